@@ -1,0 +1,1 @@
+//! The only module that knows git: finding the repository, reading the journal, writing a record as a commit.

@@ -1,0 +1,12 @@
+//! The journal: interactions as git commits.
+//!
+//! [`record`] is pure: plain types, the commit-message codec, and how records converge to a [`Timeline`]. [`git`] is the
+//! only module of ties that knows git. Nothing here knows the vault's index, LSP or the terminal. The format is in
+//! `docs/journal-format.md`.
+
+pub mod git;
+pub mod record;
+pub mod timeline;
+
+pub use record::{InitiatedBy, Record};
+pub use timeline::{Interaction, Timeline};

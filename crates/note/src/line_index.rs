@@ -1,0 +1,146 @@
+//! Lines and columns of one text, for the edges that speak them: LSP clients and terminals.
+//!
+//! Lines end at `\n`, `\r\n` or a lone `\r`, as LSP 3.17 says (`TextDocument`), and nowhere else.
+
+/// How a column is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// In bytes.
+    Utf8,
+    /// In UTF-16 code units, the LSP default.
+    Utf16,
+    /// In Unicode scalar values.
+    Utf32,
+}
+
+/// A position: line and column, both from zero, the column counted in some [`Encoding`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineColumn {
+    /// The line, from zero.
+    pub line: u32,
+    /// The column, from zero.
+    pub column: u32,
+}
+
+/// Where the lines of a text begin. Small (four bytes a line), so that a vault can keep one for each note.
+///
+/// The text itself is not kept: columns of a text with non-ASCII characters need it passed in.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct LineIndex {
+    /// Offsets of the first byte of each line but the first.
+    starts: Box<[u32]>,
+    /// The length of the text in bytes.
+    len: u32,
+    /// Whether every character is one byte, so that columns are the same in every encoding.
+    ascii: bool,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = Vec::new();
+        let mut ascii = true;
+        for (offset, &byte) in bytes.iter().enumerate() {
+            match byte {
+                b'\n' => starts.push(offset as u32 + 1),
+                b'\r' if bytes.get(offset + 1) != Some(&b'\n') => starts.push(offset as u32 + 1),
+                _ => ascii &= byte.is_ascii(),
+            }
+        }
+        Self {
+            starts: starts.into(),
+            len: bytes.len() as u32,
+            ascii,
+        }
+    }
+
+    /// Returns whether positions can be had without the text.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Returns the length of the text in bytes.
+    pub fn text_len(&self) -> u32 {
+        self.len
+    }
+
+    /// Returns the number of lines; an empty text has one.
+    pub fn line_count(&self) -> u32 {
+        self.starts.len() as u32 + 1
+    }
+
+    /// Returns the offset at which `line` begins, or the text's length past the last line.
+    pub fn line_start(&self, line: u32) -> u32 {
+        match line {
+            0 => 0,
+            _ => self
+                .starts
+                .get(line as usize - 1)
+                .copied()
+                .unwrap_or(self.len),
+        }
+    }
+
+    /// Returns the line, from zero, that holds `offset`; offsets past the end lie on the last line.
+    pub fn line_of(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// Returns the position of `offset`, which is moved back to a character boundary and into the text.
+    ///
+    /// `text` must be the text this index was made from; an ASCII text may be left out as "".
+    pub fn position(&self, text: &str, offset: u32, encoding: Encoding) -> LineColumn {
+        let offset = offset.min(self.len);
+        let line = self.line_of(offset);
+        let start = self.line_start(line);
+        if self.ascii || encoding == Encoding::Utf8 {
+            return LineColumn {
+                line,
+                column: offset - start,
+            };
+        }
+        let mut end = (offset as usize).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = text.get(start as usize..end).unwrap_or("");
+        let column = match encoding {
+            Encoding::Utf8 => before.len(),
+            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
+            Encoding::Utf32 => before.chars().count(),
+        };
+        LineColumn {
+            line,
+            column: column as u32,
+        }
+    }
+
+    /// Returns the offset of `position`, clamped to its line's end (before the line break) and to the text.
+    ///
+    /// A column inside a character (half a surrogate pair, a byte within a UTF-8 sequence) gives the
+    /// character's start. `text` must be the text this index was made from.
+    pub fn offset(&self, text: &str, position: LineColumn, encoding: Encoding) -> u32 {
+        if position.line >= self.line_count() {
+            return self.len;
+        }
+        let start = self.line_start(position.line);
+        let end = self.line_start(position.line + 1);
+        let line = text.get(start as usize..end as usize).unwrap_or("");
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let mut column = 0;
+        for (offset, character) in line.char_indices() {
+            let width = match encoding {
+                Encoding::Utf8 => character.len_utf8(),
+                Encoding::Utf16 => character.len_utf16(),
+                Encoding::Utf32 => 1,
+            };
+            if column + width > position.column as usize {
+                return start + offset as u32;
+            }
+            column += width;
+        }
+        start + line.len() as u32
+    }
+}

@@ -1,0 +1,25 @@
+//! Many notes: kinds, names, an index of everything that links can reach, resolution, backlinks.
+//!
+//! [`Vault`] is the one owner of the index. Adding, replacing, removing or moving one note costs what that note
+//! touches, never the size of the vault, and leaves exactly the index that a fresh load gives. Only [`load`] reads the
+//! disk. Nothing here knows git, LSP or the terminal. Paths are relative to the vault's root, with `/`.
+
+pub mod change;
+pub mod config;
+pub mod index;
+pub mod load;
+pub mod path;
+pub mod resolve;
+
+pub use change::SourceChange;
+pub use config::{Circle, Config, Severity};
+pub use index::{NoteData, NoteId, Vault};
+pub use resolve::Resolution;
+
+use std::sync::Arc;
+
+/// Where the text of a note that is not open anywhere comes from; implemented at the edge.
+pub trait TextSource: Send + Sync {
+    /// Returns the text of the note at `path` as it is now, `None` where it cannot be read.
+    fn text(&self, path: &str) -> Option<Arc<str>>;
+}
