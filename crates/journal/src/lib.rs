@@ -1,6 +1,6 @@
 //! The journal: interactions as git commits.
 //!
-//! [`record`] is pure: plain types, the commit-message codec, and how records converge to a [`Timeline`]. [`git`] is the
+//! [`record`] is the commit-message codec and [`timeline`] says how records converge; both are pure. [`git`] is the
 //! only module of ties that knows git. Nothing here knows the vault's index, LSP or the terminal. The format is in
 //! `docs/journal-format.md`.
 
@@ -9,4 +9,4 @@ pub mod record;
 pub mod timeline;
 
 pub use record::{InitiatedBy, Record};
-pub use timeline::{Interaction, Timeline};
+pub use timeline::{ContactMove, Interaction, NoteHistory, Timeline};

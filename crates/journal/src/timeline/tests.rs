@@ -1,0 +1,317 @@
+//! Convergence, order and the paths that moved.
+
+use expect_test::{Expect, expect};
+use note::value::When;
+use proptest::prelude::*;
+
+use super::*;
+
+/// An interaction with `contacts` (`path` or `path <uid>`, after commas).
+fn interaction(id: &str, revision: u32, on: &str, contacts: &str) -> Interaction {
+    let contacts = contacts.split(", ").filter(|contact| !contact.is_empty());
+    let contacts = contacts.map(|contact| match contact.split_once(" <") {
+        Some((path, uid)) => self::contact(path, Some(uid.trim_end_matches('>'))),
+        None => self::contact(contact, None),
+    });
+    Interaction {
+        record: Record {
+            id: id.into(),
+            revision,
+            retracted: false,
+            kind: "call".into(),
+            on: When::parse(on).unwrap(),
+            summary: "call".into(),
+            body: "".into(),
+            contacts: contacts.collect(),
+            initiated_by: None,
+            gave: vec![],
+            received: vec![],
+            event: None,
+            goal: None,
+            other: vec![],
+        },
+        commit: format!("c-{id}-{revision}").into(),
+    }
+}
+
+fn contact(path: &str, uid: Option<&str>) -> ContactId {
+    ContactId {
+        path: path.into(),
+        uid: uid.map(Into::into),
+    }
+}
+
+fn moves(moves: &[(&str, &str)]) -> Vec<ContactMove> {
+    let moves = moves
+        .iter()
+        .enumerate()
+        .map(|(at, (old, new))| ContactMove {
+            at: i64::try_from(at).unwrap(),
+            old: (*old).into(),
+            new: (*new).into(),
+        });
+    moves.collect()
+}
+
+fn renamed(renames: &[(&str, &str)]) -> NoteHistory {
+    NoteHistory {
+        moved: renames
+            .iter()
+            .map(|(old, new)| ((*old).into(), (*new).into()))
+            .collect(),
+        ..NoteHistory::default()
+    }
+}
+
+fn ids(interactions: &[&Interaction]) -> String {
+    let ids: Vec<&str> = interactions.iter().map(|i| &*i.record.id).collect();
+    ids.join(" ")
+}
+
+fn check(timeline: &Timeline, path: &str, uid: Option<&str>, expect: Expect) {
+    let found = timeline.of_contact(path, uid);
+    expect.assert_eq(&ids(&found));
+    assert_eq!(
+        timeline.last_contact(path, uid),
+        found.first().map(|newest| newest.record.on.day())
+    );
+}
+
+#[test]
+fn newest_come_first_and_a_day_is_the_day_in_its_own_offset() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("noon", 1, "2026-11-20", ""),
+            interaction("old", 1, "2019-01-01", ""),
+            interaction("early", 1, "2026-11-20T08:00+00:00", ""),
+            // Earlier as an instant than `early`, but of the next day where it took place.
+            interaction("auckland", 1, "2026-11-21T00:30+13:00", ""),
+            interaction("late", 1, "2026-11-20T23:30-10:00", ""),
+            interaction("noon2", 1, "2026-11-20", ""),
+        ],
+        vec![],
+        NoteHistory::default(),
+    );
+    let all: Vec<&Interaction> = timeline.interactions().iter().collect();
+    expect!["auckland late noon2 noon early old"].assert_eq(&ids(&all));
+}
+
+#[test]
+fn the_highest_revision_counts_wherever_it_stands() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("a", 2, "2026-11-20", "new.md"),
+            interaction("a", 1, "2026-11-22", "old.md"),
+        ],
+        vec![],
+        NoteHistory::default(),
+    );
+    check(&timeline, "new.md", None, expect!["a"]);
+    check(&timeline, "old.md", None, expect![""]);
+}
+
+#[test]
+fn a_retraction_wins_over_its_equal_and_a_later_revision_restores() {
+    let mut retraction = interaction("a", 2, "2026-11-20", "ada.md");
+    retraction.record.retracted = true;
+    let mut records = vec![interaction("a", 2, "2026-11-20", "ada.md"), retraction];
+    let timeline = Timeline::new(records.clone(), vec![], NoteHistory::default());
+    assert_eq!(timeline.interactions(), []);
+    assert_eq!(timeline.find("a"), Found::None);
+    assert_eq!(timeline.retracted().len(), 1);
+    assert!(matches!(timeline.find_retracted("a"), Found::One(_)));
+    records.push(interaction("a", 3, "2026-11-20", "ada.md"));
+    let timeline = Timeline::new(records, vec![], NoteHistory::default());
+    check(&timeline, "ada.md", None, expect!["a"]);
+}
+
+#[test]
+fn a_contact_is_found_by_path_by_uid_and_by_where_the_path_went() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("plain", 1, "2026-11-01", "ada.md"),
+            interaction("uid", 1, "2026-11-02", "ada.md <u1>"),
+            interaction("moved", 1, "2026-11-03", "lovelace.md"),
+            interaction("elsewhere", 1, "2026-11-04", "gone.md <u1>"),
+            interaction("namesake", 1, "2026-11-05", "ada.md <u2>"),
+            interaction("twice", 1, "2026-11-06", "ada.md, ada.md <u1>, lovelace.md"),
+            interaction("other", 1, "2026-11-07", "charles.md"),
+        ],
+        moves(&[("lovelace.md", "countess.md")]),
+        renamed(&[("countess.md", "ada.md")]),
+    );
+    check(
+        &timeline,
+        "ada.md",
+        Some("u1"),
+        expect!["twice elsewhere moved uid plain"],
+    );
+    check(
+        &timeline,
+        "ada.md",
+        None,
+        expect!["twice namesake moved uid plain"],
+    );
+    check(&timeline, "somewhere.md", Some("u2"), expect!["namesake"]);
+    check(&timeline, "nobody.md", None, expect![""]);
+    let named = contact("lovelace.md", None);
+    assert_eq!(timeline.present_path(&named), "ada.md");
+    assert_eq!(
+        timeline
+            .contacts()
+            .keys()
+            .map(|c| &*c.path)
+            .collect::<Vec<_>>(),
+        [
+            "ada.md",
+            "ada.md",
+            "ada.md",
+            "charles.md",
+            "gone.md",
+            "lovelace.md"
+        ]
+    );
+}
+
+#[test]
+fn moves_follow_their_dates_and_never_run_in_a_circle() {
+    let present = |relinks: &[(&str, &str)], renames: &[(&str, &str)], path: &str| {
+        let timeline = Timeline::new(vec![], moves(relinks), renamed(renames));
+        timeline.present_path(&contact(path, None)).to_owned()
+    };
+    assert_eq!(present(&[("a", "b"), ("b", "c")], &[], "a"), "c");
+    assert_eq!(present(&[("a", "b"), ("a", "c")], &[], "a"), "c");
+    // Taken back: what leads to `a` ends there.
+    assert_eq!(present(&[("a", "b"), ("b", "a")], &[], "a"), "a");
+    assert_eq!(present(&[("a", "b"), ("b", "a")], &[], "b"), "a");
+    assert_eq!(
+        present(&[("a", "b"), ("b", "c"), ("c", "a")], &[], "b"),
+        "a"
+    );
+    assert_eq!(present(&[("a", "a")], &[], "a"), "a");
+    // Rename and relink against each other: an end is reached, the same each time.
+    assert_eq!(present(&[("b", "a")], &[("a", "b")], "a"), "b");
+    assert_eq!(
+        present(
+            &[("b", "c"), ("c", "b")],
+            &[("a", "b"), ("b", "d"), ("d", "b")],
+            "a"
+        ),
+        "d"
+    );
+}
+
+#[test]
+fn an_id_is_found_by_a_unique_start_of_four_characters() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("01jd9p4m6x3r", 1, "2026-11-01", ""),
+            interaction("01jd9p4m6x3s", 1, "2026-11-02", ""),
+            interaction("01jd9pzzzzzz", 1, "2026-11-03", ""),
+            interaction("01jd", 1, "2026-11-04", ""),
+        ],
+        vec![],
+        NoteHistory::default(),
+    );
+    let find = |id| match timeline.find(id) {
+        Found::One(one) => one.record.id.to_string(),
+        Found::Ambiguous(several) => format!("{} begin so", several.len()),
+        Found::None => "none".to_owned(),
+    };
+    assert_eq!(find("01jd9p4m6x3r"), "01jd9p4m6x3r");
+    assert_eq!(find("01JD9PZ"), "01jd9pzzzzzz");
+    assert_eq!(find("01jd9p"), "3 begin so");
+    assert_eq!(find("01jd"), "01jd");
+    assert_eq!(find("01j"), "none");
+    assert_eq!(find("é"), "none");
+    assert_eq!(find(""), "none");
+    assert_eq!(find("01jd9p4m6x3r0"), "none");
+}
+
+#[test]
+fn history_can_come_later() {
+    let mut timeline = Timeline::new(
+        vec![interaction("a", 1, "2026-11-01", "old.md")],
+        vec![],
+        NoteHistory::default(),
+    );
+    check(&timeline, "new.md", None, expect![""]);
+    let mut history = renamed(&[("old.md", "new.md")]);
+    let first = jiff::civil::date(2020, 1, 1);
+    history.first_commit.insert("new.md".into(), first);
+    timeline.set_history(history);
+    check(&timeline, "new.md", None, expect!["a"]);
+    assert_eq!(timeline.first_commit("new.md"), Some(first));
+    assert_eq!(timeline.first_commit("old.md"), None);
+}
+
+fn any_interaction() -> impl Strategy<Value = Interaction> {
+    (
+        prop::sample::select(vec!["a", "b", "c"]),
+        1u32..3,
+        prop::sample::select(vec!["2026-11-20", "2026-11-21", "2026-11-20T10:00+01:00"]),
+        prop::sample::select(vec!["x.md", "y.md <u>", "x.md, y.md"]),
+        any::<bool>(),
+        prop::sample::select(vec!["one", "two"]),
+        prop::sample::select(vec!["1", "2"]),
+    )
+        .prop_map(|(id, revision, on, contacts, retracted, summary, commit)| {
+            let mut interaction = interaction(id, revision, on, contacts);
+            interaction.record.retracted = retracted;
+            interaction.record.summary = summary.into();
+            interaction.commit = commit.into();
+            interaction
+        })
+}
+
+fn any_move() -> impl Strategy<Value = ContactMove> {
+    let path = || prop::sample::select(vec!["x.md", "y.md", "z.md"]);
+    (0i64..4, path(), path()).prop_map(|(at, old, new)| ContactMove {
+        at,
+        old: old.into(),
+        new: new.into(),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_and_any_repetition_gives_the_same_timeline(
+        (records, again, shuffled) in prop::collection::vec(any_interaction(), 0..12).prop_flat_map(|records| {
+            let twice: Vec<_> = records.iter().chain(&records).cloned().collect();
+            (Just(records), Just(twice.clone()), Just(twice).prop_shuffle())
+        }),
+        (told, told_again) in prop::collection::vec(any_move(), 0..6).prop_flat_map(|moves| {
+            let twice: Vec<_> = moves.iter().chain(&moves).cloned().collect();
+            (Just(moves), Just(twice).prop_shuffle())
+        }),
+        split in 0usize..24,
+    ) {
+        let once = Timeline::new(records, told, NoteHistory::default());
+        let twice = Timeline::new(again, told_again.clone(), NoteHistory::default());
+        let (first, rest) = shuffled.split_at(split.min(shuffled.len()));
+        let mut grown = Timeline::new(first.to_vec(), told_again, NoteHistory::default());
+        grown.extend(rest.to_vec(), vec![]);
+        for other in [twice, grown] {
+            prop_assert_eq!(once.interactions(), other.interactions());
+            prop_assert_eq!(once.retracted(), other.retracted());
+            for path in ["x.md", "y.md", "z.md"] {
+                let contact = contact(path, None);
+                prop_assert_eq!(once.present_path(&contact), other.present_path(&contact));
+                prop_assert_eq!(once.of_contact(path, None), other.of_contact(path, None));
+            }
+        }
+    }
+
+    #[test]
+    fn last_contact_is_the_first_of_all(records in prop::collection::vec(any_interaction(), 0..12)) {
+        let timeline = Timeline::new(records, moves(&[("x.md", "z.md")]), NoteHistory::default());
+        for path in ["x.md", "y.md", "z.md"] {
+            for uid in [None, Some("u"), Some("v")] {
+                let newest = timeline.of_contact(path, uid).first().map(|i| i.record.on.day());
+                prop_assert_eq!(timeline.last_contact(path, uid), newest);
+            }
+        }
+    }
+}
