@@ -1,0 +1,433 @@
+//! The protocol's methods, each a translation, one call, and a translation back; and what all of them share.
+
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use jiff::civil::Date;
+use parking_lot::{Mutex, RwLock};
+use serde_json::Value;
+use tokio::sync::Notify;
+use tower_lsp::{
+    Client, LanguageServer,
+    jsonrpc::{Error, ErrorCode, Result},
+    ls_types::*,
+};
+use tracing::error;
+
+use crate::{
+    Clock, capabilities, diagnostics,
+    ordering::TICKET,
+    owner::{self, Job, View},
+    requests::{actions, command, completion, diagnostic, hover, navigation, rename, symbols},
+    state::{Folder, FolderId, State},
+    uri,
+    watch::{self, Order},
+};
+
+/// How long the client may take to answer what it is asked.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How far the conversation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Lifecycle {
+    /// `initialize` has not been answered.
+    New,
+    /// It has.
+    Serving,
+    /// `shutdown` was asked for.
+    ShutDown,
+}
+
+/// What handlers, the owner and the background tasks share.
+pub(crate) struct Shared {
+    pub(crate) state: Arc<RwLock<State>>,
+    pub(crate) connection: Client,
+    /// Wakes the task that publishes diagnostics, after every change.
+    pub(crate) changed: Notify,
+    /// Wakes the task that tells a pulling client to pull, after changes that are not its own.
+    pub(crate) outside: Notify,
+    /// Held while an interaction is written.
+    pub(crate) writing: tokio::sync::Mutex<()>,
+    /// The last answer to `workspace/diagnostic`.
+    pub(crate) reported: Mutex<diagnostic::Reported>,
+    jobs: mpsc::Sender<Job>,
+    orders: mpsc::Sender<Order>,
+    client: OnceLock<capabilities::Client>,
+    lifecycle: AtomicU8,
+    clock: Clock,
+}
+
+impl Shared {
+    /// Puts a job at the end of the queue.
+    pub(crate) fn put(&self, job: Job) {
+        // Where the owner has ended, so has the server.
+        let _ = self.jobs.send(job);
+    }
+
+    /// Returns what the client can do.
+    pub(crate) fn client(&self) -> &capabilities::Client {
+        self.client
+            .get_or_init(|| capabilities::Client::new(&ClientCapabilities::default()))
+    }
+
+    /// Returns how often to look whether the day has changed.
+    pub(crate) fn day_check(&self) -> Duration {
+        self.clock.every
+    }
+
+    /// Ends the threads.
+    pub(crate) fn stop(&self) {
+        self.put(Job::Stop);
+        let _ = self.orders.send(Order::Stop);
+    }
+
+    /// Returns the day it is.
+    pub(crate) fn today(&self) -> Date {
+        (self.clock.today)()
+    }
+
+    pub(crate) fn lifecycle(&self) -> Lifecycle {
+        match self.lifecycle.load(Ordering::SeqCst) {
+            0 => Lifecycle::New,
+            1 => Lifecycle::Serving,
+            _ => Lifecycle::ShutDown,
+        }
+    }
+
+    /// Moves on to `to`; never back.
+    pub(crate) fn advance(&self, to: Lifecycle) {
+        if to == Lifecycle::Serving || self.lifecycle() == Lifecycle::Serving {
+            self.lifecycle.store(to as u8, Ordering::SeqCst);
+        }
+    }
+
+    pub(crate) fn was_shut_down(&self) -> bool {
+        self.lifecycle() == Lifecycle::ShutDown
+    }
+
+    /// Writes a line into the client's log.
+    pub(crate) fn say(&self, message: String) {
+        let connection = self.connection.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { connection.log_message(MessageType::INFO, message).await });
+        }
+    }
+
+    /// Has a folder's files and repository watched.
+    pub(crate) fn watch(&self, folder: &Folder) {
+        let _ = self.orders.send(Order::Watch {
+            folder: folder.id,
+            root: folder.root.clone(),
+            notes: !folder.is_client_folder || !self.client().watches_files,
+        });
+    }
+
+    /// Ends the watching of a folder.
+    pub(crate) fn unwatch(&self, folder: FolderId) {
+        let _ = self.orders.send(Order::Unwatch(folder));
+    }
+}
+
+/// Tells work that nobody waits for its answer any more.
+#[derive(Clone, Default)]
+pub(crate) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Sets a [`Stop`] when the future that waits for the answer is dropped, as it is by `$/cancelRequest`.
+struct StopOnDrop(Stop);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The handlers.
+pub(crate) struct Backend {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What a request is asked with: the state in its turn, what the client can do, the day, and whether to go on.
+pub(crate) struct Ask<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) client: &'a capabilities::Client,
+    pub(crate) today: Date,
+}
+
+impl Backend {
+    /// Starts the owner of the state and the background tasks.
+    pub(crate) fn new(connection: Client, clock: Clock) -> Self {
+        let (jobs, queue) = mpsc::channel();
+        let (orders, order_queue) = mpsc::channel();
+        let shared = Arc::new(Shared {
+            state: Arc::default(),
+            connection,
+            changed: Notify::new(),
+            outside: Notify::new(),
+            writing: tokio::sync::Mutex::new(()),
+            reported: Mutex::default(),
+            jobs,
+            orders: orders.clone(),
+            client: OnceLock::new(),
+            lifecycle: AtomicU8::new(Lifecycle::New as u8),
+            clock,
+        });
+        let runtime = tokio::runtime::Handle::current();
+        let owned = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            let _runtime = runtime.enter();
+            owner::run(&owned, &queue);
+        });
+        let watched = Arc::clone(&shared);
+        std::thread::spawn(move || watch::run(&watched, orders, &order_queue));
+        Self { shared }
+    }
+
+    /// Computes an answer from the state in the request's turn, away from the threads that read and write messages.
+    async fn compute<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Ask<'_>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let view = self.view().await?;
+        let shared = Arc::clone(&self.shared);
+        blocking(move |_| {
+            answer(&Ask {
+                state: &view,
+                client: shared.client(),
+                today: shared.today(),
+            })
+        })
+        .await
+    }
+
+    /// Waits for the request's turn.
+    async fn view(&self) -> Result<View> {
+        let ticket = TICKET
+            .try_with(std::cell::RefCell::take)
+            .ok()
+            .flatten()
+            .ok_or_else(Error::internal_error)?;
+        ticket.await.map_err(|_| Error::internal_error())
+    }
+}
+
+/// Runs `work` on a thread for it. A panic there is this request's error and nobody else's.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce(&Stop) -> T + Send + 'static,
+) -> Result<T> {
+    let stop = StopOnDrop(Stop::default());
+    let told = stop.0.clone();
+    let done = tokio::task::spawn_blocking(move || work(&told)).await;
+    done.map_err(|error| {
+        error!("a request could not be answered: {error}");
+        Error::internal_error()
+    })
+}
+
+/// Returns the error of a request that cannot be done, with what to do instead.
+pub(crate) fn refused(message: impl Into<String>) -> Error {
+    Error {
+        // LSP 3.17, `RequestFailed`: the request was right, but could not be done.
+        code: ErrorCode::ServerError(-32803),
+        message: message.into().into(),
+        data: None,
+    }
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = capabilities::Client::new(&params.capabilities);
+        let capabilities = capabilities::server(&client);
+        let _ = self.shared.client.set(client);
+        #[expect(deprecated, reason = "clients that know no folders send it")]
+        let given = match params.workspace_folders {
+            Some(folders) => folders.into_iter().map(|folder| folder.uri).collect(),
+            None => Vec::from_iter(params.root_uri),
+        };
+        let folders = given.iter().filter_map(|uri| {
+            let path = uri::to_path(uri.as_str())?;
+            Some((uri.as_str().to_owned(), path))
+        });
+        for (uri, path) in folders {
+            self.shared.put(Job::AddFolder { uri, path });
+        }
+        self.shared.advance(Lifecycle::Serving);
+        Ok(InitializeResult {
+            capabilities,
+            server_info: Some(ServerInfo {
+                name: "ties".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            ..InitializeResult::default()
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        let client = self.shared.client();
+        if client.watches_files {
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move { register_watchers(&shared).await });
+        }
+        if client.progress {
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move { show_loading(&shared).await });
+        }
+        tokio::spawn(diagnostics::publish(Arc::clone(&self.shared)));
+        tokio::spawn(diagnostics::refresh(Arc::clone(&self.shared)));
+        tokio::spawn(diagnostics::turn_days(Arc::clone(&self.shared)));
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {
+        // Settings live in `ties.toml`, which is watched.
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        self.compute(move |ask| completion::completion(ask, &params))
+            .await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.compute(move |ask| completion::resolve(ask, item))
+            .await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.compute(move |ask| hover::hover(ask, &params)).await
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        self.compute(move |ask| navigation::definition(ask, &params))
+            .await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        self.compute(move |ask| navigation::references(ask, &params))
+            .await
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        self.compute(move |ask| symbols::document(ask, &params))
+            .await
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.compute(move |ask| symbols::workspace(ask, &params.query))
+            .await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        self.compute(move |ask| rename::prepare(ask, &params)).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| rename::rename(ask, &params))
+            .await?
+            .map_err(|refusal| refusal.into_error(&shared))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.compute(move |ask| actions::actions(ask, &params))
+            .await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        let view = self.view().await?;
+        command::execute(&self.shared, view, params).await
+    }
+
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        self.compute(move |ask| diagnostic::document(ask, &params))
+            .await
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        // Its turn has come when the edits before it are made; the many notes are then read a few at a time.
+        drop(self.view().await?);
+        diagnostic::workspace(Arc::clone(&self.shared), params.previous_result_ids).await
+    }
+}
+
+/// Asks the client to watch notes and settings in its folders. Vaults that reach beyond are watched by the server.
+///
+/// Source: LSP 3.17 `workspace/didChangeWatchedFiles`.
+async fn register_watchers(shared: &Shared) {
+    const PATTERNS: [&str; 3] = [
+        "**/*.{md,markdown}",
+        "**/ties.toml",
+        "**/.{gitignore,ignore}",
+    ];
+    let watchers = PATTERNS.map(|pattern| FileSystemWatcher {
+        glob_pattern: GlobPattern::String(pattern.to_owned()),
+        kind: None,
+    });
+    let options = serde_json::to_value(DidChangeWatchedFilesRegistrationOptions {
+        watchers: watchers.into(),
+    });
+    let registration = Registration {
+        id: "ties-files".to_owned(),
+        method: "workspace/didChangeWatchedFiles".to_owned(),
+        register_options: options.ok(),
+    };
+    let asked = shared.connection.register_capability(vec![registration]);
+    if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, asked).await {
+        error!("the client does not watch files: {error}");
+    }
+}
+
+/// Shows that the vaults are being read, until they are.
+async fn show_loading(shared: &Shared) {
+    let token = ProgressToken::String("ties/loading".to_owned());
+    let created = shared.connection.create_work_done_progress(token.clone());
+    if !matches!(tokio::time::timeout(PATIENCE, created).await, Ok(Ok(()))) {
+        return;
+    }
+    let progress = shared
+        .connection
+        .progress(token, "Reading notes")
+        .begin()
+        .await;
+    let (reader, ticket) = tokio::sync::oneshot::channel();
+    shared.put(Job::Read(reader));
+    let n_notes: usize = match ticket.await {
+        Ok(view) => view.folders.iter().map(|folder| folder.vault.len()).sum(),
+        Err(_) => 0,
+    };
+    progress
+        .finish_with_message(format!("{n_notes} notes"))
+        .await;
+}
