@@ -143,3 +143,24 @@ impl Value {
         })
     }
 }
+
+/// Finds the block between two `---` lines at the start of `text`, and its problems.
+pub(crate) fn parse(text: &str) -> Option<(FrontMatter, Vec<crate::Problem>)> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut lines = text[start..].split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == "---")?;
+    let mut at = start + first.len();
+    for line in lines {
+        if line.trim_end() == "---" {
+            let front_matter = FrontMatter {
+                span: Span::from(start..at + 3),
+                content: Span::from(start + first.len()..at),
+                closed: true,
+                fields: Box::default(),
+            };
+            return Some((front_matter, Vec::new()));
+        }
+        at += line.len();
+    }
+    None
+}

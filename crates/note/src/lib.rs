@@ -20,6 +20,7 @@ pub use key::{Key, KeyType, NoteKind};
 pub use line_index::{Encoding, LineColumn, LineIndex};
 pub use markdown::{
     Anchor, Block, Entry, EntryForm, Heading, Ignore, Link, LinkForm, Place, Promise, Tag,
+    is_tag_char,
 };
 pub use parse::{Note, Parsed, Problem, ProblemKind, parse};
 pub use span::{Span, Spanned};

@@ -1,8 +1,23 @@
 //! What the body of a note holds: headings, links, tags, promises, dated entries.
 //!
-//! Nothing is taken from code, HTML comments, `%%` comments or math.
+//! Nothing is taken from code, HTML, `%%` comments or math. The types stand here; [`body`] walks over the events of
+//! the CommonMark parser, and the modules beside it each read one thing. Whom a link reaches, which word is a kind of
+//! interaction and which code is a diagnostic is left to the crates above.
+
+mod body;
+mod entries;
+mod ignores;
+mod links;
+mod promises;
+mod properties;
+mod tags;
+pub(crate) mod work;
 
 use jiff::civil::Date;
+
+pub(crate) use self::body::read as read_body;
+pub(crate) use self::properties::read as read_front_matter;
+pub use self::tags::is_tag_char;
 
 use crate::{Span, Spanned};
 
@@ -86,15 +101,7 @@ impl Link {
         if self.form.is_wiki() {
             return false;
         }
-        let target = &*self.target.value;
-        let scheme = target.split([':', '/', '#', '?']).next().unwrap_or("");
-        target.starts_with("//")
-            || (scheme.len() > 1
-                && target[scheme.len()..].starts_with(':')
-                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
+        links::is_external(&self.target.value)
     }
 }
 
@@ -163,3 +170,32 @@ pub struct Ignore {
     /// The code.
     pub code: Spanned<Box<str>>,
 }
+
+/// What the readers of front matter and body put together, each list in no particular order until the end.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) headings: Vec<Heading>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) promises: Vec<Promise>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) ignores: Vec<Ignore>,
+}
+
+impl Found {
+    /// Puts every list in the order of the text; an outer link comes before those inside it.
+    pub(crate) fn sort(&mut self) {
+        self.headings.sort_by_key(|heading| heading.span.start);
+        self.links
+            .sort_by_key(|link| (link.span.start, std::cmp::Reverse(link.span.end)));
+        self.tags.sort_by_key(|tag| tag.name.span.start);
+        self.blocks.sort_by_key(|block| block.id.span.start);
+        self.promises.sort_by_key(|promise| promise.span.start);
+        self.entries.sort_by_key(|entry| entry.date.span.start);
+        self.ignores.sort_by_key(|ignore| ignore.code.span.start);
+    }
+}
+
+#[cfg(test)]
+mod tests;

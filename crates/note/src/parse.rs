@@ -1,6 +1,9 @@
 //! Putting a note together: front matter, then body.
 
-use crate::{Block, Entry, FrontMatter, Heading, Ignore, LineIndex, Link, Promise, Span, Tag};
+use crate::markdown::{Found, read_body, read_front_matter};
+use crate::{
+    Block, Entry, FrontMatter, Heading, Ignore, LineIndex, Link, Promise, Span, Tag, front_matter,
+};
 
 /// One note, as written. Every list is in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -58,6 +61,34 @@ pub enum ProblemKind {
 
 /// Reads one note. Never fails, never panics, takes time linear in the length of `text`.
 pub fn parse(text: &str) -> Parsed {
-    let _ = text;
-    todo!()
+    let lines = LineIndex::new(text);
+    let (front_matter, problems) = match front_matter::parse(text) {
+        Some((front_matter, problems)) => (Some(Box::new(front_matter)), problems),
+        None => (None, Vec::new()),
+    };
+    let mut found = Found::default();
+    let body = match &front_matter {
+        Some(front_matter) => {
+            read_front_matter(text, front_matter, &mut found);
+            lines.line_start(lines.line_of(front_matter.span.end) + 1)
+        }
+        None => 0,
+    };
+    read_body(text, body as usize, &lines, &mut found);
+    found.sort();
+    Parsed {
+        note: Note {
+            front_matter,
+            headings: found.headings.into(),
+            links: found.links.into(),
+            tags: found.tags.into(),
+            blocks: found.blocks.into(),
+            promises: found.promises.into(),
+            entries: found.entries.into(),
+            ignores: found.ignores.into(),
+            lines,
+            body,
+        },
+        problems,
+    }
 }
