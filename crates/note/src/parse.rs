@@ -92,3 +92,8 @@ pub fn parse(text: &str) -> Parsed {
         problems,
     }
 }
+
+#[cfg(test)]
+mod growth;
+#[cfg(test)]
+mod invariants;

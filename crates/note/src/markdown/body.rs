@@ -195,7 +195,8 @@ impl<'a> Reader<'a> {
             };
             let raw = links::destination(self.text, label_end + 2, range.end, &definition.dest);
             let (target, anchor) = links::markdown_target(self.text, raw, &definition.dest);
-            let end = range.start + self.text[range.clone()].trim_end().len();
+            let source = self.text[range.clone()].trim_end_matches([' ', '\t', '\n', '\r']);
+            let end = range.start + source.len();
             count(range.len());
             self.definitions.push(Definition {
                 start: definition.span.start,
@@ -254,6 +255,8 @@ impl<'a> Reader<'a> {
                     leaf.first_line.get_or_insert(len);
                 }
             }
+            // A setext heading in an item is no task, and its box stands before its range.
+            Event::TaskListMarker(_) if matches!(self.next_leaf, LeafKind::Heading(..)) => {}
             Event::TaskListMarker(done) => {
                 self.inline(&range);
                 if let Some(leaf) = &mut self.leaf {
