@@ -68,6 +68,10 @@ fn ids(interactions: &[&Interaction]) -> String {
     ids.join(" ")
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a snapshot is written where it is used"
+)]
 fn check(timeline: &Timeline, path: &str, uid: Option<&str>, expect: Expect) {
     let found = timeline.of_contact(path, uid);
     expect.assert_eq(&ids(&found));

@@ -1,0 +1,645 @@
+//! Writing: records become commits on top of `HEAD`, whatever state index and work tree are in.
+//!
+//! A commit takes the tree of `HEAD`, never the index, so that what is staged stays staged. The branch moves by
+//! compare-and-swap: when someone else moved it meanwhile, the commits are made again on top of theirs.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use git2::{
+    AttrCheckFlags, ErrorCode, FileMode, Oid, RepositoryState, Signature, Time, Tree,
+    build::TreeUpdateBuilder,
+};
+use jiff::Zoned;
+use note::value::When;
+use thiserror::Error;
+
+use super::{Head, Repository};
+use crate::Record;
+use crate::record::{encode, encode_moves};
+
+/// How long a lock that nobody lets go of is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long other writers may keep coming first.
+const CONTENTION: Duration = Duration::from_secs(30);
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The ids of the new commits, hexadecimal, one for each record, oldest first.
+    pub commits: Vec<Box<str>>,
+    /// What the user should know about it.
+    pub warnings: Vec<Warning>,
+}
+
+/// What the user should know about a commit that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Warning {
+    /// No branch holds the commit.
+    #[error("HEAD is detached, so no branch holds this commit: `git switch -c NAME` keeps it")]
+    DetachedHead,
+    /// The commit holds the notes, but the index could not be brought along.
+    #[error(
+        "the notes are committed, but the index was locked: `git reset -q -- PATH` for each brings it along"
+    )]
+    IndexBehind,
+}
+
+/// Why nothing was written. In every case branch, index and work tree are as they were.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// A rebase, `git am` or bisect is going on.
+    #[error("{operation} is in progress here, and an interaction logged now could be lost with it")]
+    Busy {
+        /// `a rebase`, `git am`, `a bisect`, `a merge`.
+        operation: &'static str,
+        /// The commands that end it.
+        ways_out: &'static str,
+    },
+    /// `commit.gpgsign` is set.
+    #[error("`commit.gpgsign` asks for signed commits, which ties cannot make yet")]
+    Signing,
+    /// No name or no e-mail address.
+    #[error("git does not know who you are: `{missing}` is not set")]
+    NoIdentity {
+        /// `user.name` or `user.email`.
+        missing: &'static str,
+    },
+    /// A lock file was there all the time.
+    #[error("`{}` is locked", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// Other writers came first, again and again.
+    #[error("`{branch}` was moved by others all the time")]
+    Contended {
+        /// The branch.
+        branch: String,
+    },
+    /// The index has another version of a note than `HEAD` and the work tree.
+    #[error("`{path}` is partly staged")]
+    PartlyStaged {
+        /// The note, from the vault's root.
+        path: Box<str>,
+    },
+    /// A note that is not a plain file in the vault.
+    #[error("`{path}` is not a file of this vault")]
+    NotAFile {
+        /// As it was given.
+        path: Box<str>,
+    },
+    /// A note that git passes through a filter (git-crypt, LFS), which libgit2 does not run.
+    #[error("`{path}` goes through the git filter `{filter}`, which ties does not run")]
+    Filtered {
+        /// The note, from the vault's root.
+        path: Box<str>,
+        /// The filter's name.
+        filter: Box<str>,
+    },
+    /// The file cannot be read.
+    #[error("cannot read `{path}`: {source}")]
+    File {
+        /// The note, from the vault's root.
+        path: Box<str>,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Anything else that git says: a full or read-only disk, a damaged repository.
+    #[error("git could not {action}: {}", source.message())]
+    Git {
+        /// What was tried.
+        action: &'static str,
+        /// What git says.
+        source: git2::Error,
+    },
+}
+
+impl WriteError {
+    /// Returns the next step, a sentence without a full stop; `None` where the message says all there is.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Busy { ways_out, .. } => Some(format!("finish with {ways_out}, then try again")),
+            Self::Signing => Some(
+                "log by hand with `git commit -S --allow-empty --trailer 'Interaction: KIND' --trailer 'Contact: PATH'`, \
+                 or leave journal commits unsigned with `git config commit.gpgsign false`"
+                    .to_owned(),
+            ),
+            Self::NoIdentity { .. } => Some(
+                "git config --global user.name 'Your Name', and git config --global user.email you@example.org".to_owned(),
+            ),
+            Self::Locked { .. } => Some(
+                "wait for the git command that holds it; where none runs any more, remove that file".to_owned(),
+            ),
+            Self::Contended { .. } => Some("try again".to_owned()),
+            Self::PartlyStaged { path } => Some(format!(
+                "`git add '{path}'` to commit all of it, or log without the notes"
+            )),
+            Self::Filtered { .. } => Some("commit the note with git, and log without the notes".to_owned()),
+            Self::Git { source, .. } if source.class() == git2::ErrorClass::Os => {
+                Some("is the disk full or read-only?".to_owned())
+            }
+            Self::Git { .. } => Some("`git fsck` may say more".to_owned()),
+            Self::NotAFile { .. } | Self::File { .. } => None,
+        }
+    }
+}
+
+/// A commit about to be made.
+struct Draft {
+    message: String,
+    author_time: Time,
+    reflog: String,
+}
+
+/// A file that goes along, and its content as a blob.
+struct Along {
+    /// From the repository's top.
+    path: String,
+    blob: Oid,
+    mode: FileMode,
+    /// Whether the index entry is to follow: not where it has this blob already.
+    set_index: bool,
+}
+
+impl Repository {
+    /// Writes each record as a commit on top of `HEAD`, in order; all of them or none.
+    ///
+    /// `now` is the committer date, and its time zone that of a bare day's noon. Index and work tree are not touched,
+    /// and their state does not matter, unless a rebase, `git am` or bisect is going on.
+    ///
+    /// # Errors
+    /// See [`WriteError`]; nothing is changed then.
+    pub fn append(&self, records: &[Record], now: &Zoned) -> Result<Written, WriteError> {
+        self.commit(&drafts(records, now), &[], now)
+    }
+
+    /// Like [`Repository::append`], and the first commit also takes the named notes as they are in the work tree.
+    ///
+    /// This is `git commit --only`: of the index only the entries of these notes change, and what else is staged stays so.
+    /// `notes` are paths from the vault's root; untracked ones are added.
+    ///
+    /// # Errors
+    /// As for `append`; and where a note is partly staged, is no file of the vault or goes through a filter, and during a merge.
+    pub fn append_with_notes(
+        &self,
+        records: &[Record],
+        notes: &[&str],
+        now: &Zoned,
+    ) -> Result<Written, WriteError> {
+        self.commit(&drafts(records, now), notes, now)
+    }
+
+    /// Commits a `Contact-Moved: OLD => NEW` for each pair, all in one commit.
+    ///
+    /// # Errors
+    /// As for [`Repository::append`].
+    pub fn append_moves(&self, moves: &[(&str, &str)], now: &Zoned) -> Result<Written, WriteError> {
+        if moves.is_empty() {
+            return self.commit(&[], &[], now);
+        }
+        let message = encode_moves(moves);
+        let draft = Draft {
+            reflog: reflog(&message),
+            author_time: git_time(now),
+            message,
+        };
+        self.commit(&[draft], &[], now)
+    }
+
+    /// Commits files of the vault as they are in the work tree, with an author date: how a filled vault is made.
+    ///
+    /// # Errors
+    /// As for [`Repository::append_with_notes`].
+    pub fn commit_files(
+        &self,
+        paths: &[&str],
+        message: &str,
+        on: When,
+        now: &Zoned,
+    ) -> Result<Written, WriteError> {
+        let draft = Draft {
+            message: message.to_owned(),
+            author_time: author_time(on, now),
+            reflog: format!("ties: {}", message.lines().next().unwrap_or_default()),
+        };
+        self.commit(&[draft], paths, now)
+    }
+
+    /// Says whether an interaction could be logged now, without writing anything.
+    ///
+    /// # Errors
+    /// What [`Repository::append`] would answer, as far as that can be known before.
+    pub fn check_writable(&self) -> Result<(), WriteError> {
+        self.check_state(false)?;
+        self.signature("AUTHOR", Time::new(0, 0))?;
+        self.signature("COMMITTER", Time::new(0, 0))?;
+        Ok(())
+    }
+
+    fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
+        self.check_state(!notes.is_empty())?;
+        let committer = self.signature("COMMITTER", git_time(now))?;
+        let authors: Vec<Signature<'_>> = drafts
+            .iter()
+            .map(|draft| self.signature("AUTHOR", draft.author_time))
+            .collect::<Result<_, _>>()?;
+        let mut written = Written {
+            commits: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let Some(last) = drafts.last() else {
+            return Ok(written);
+        };
+        let reflog = match drafts {
+            [one] => one.reflog.clone(),
+            _ => format!(
+                "ties: log {} interactions, the last: {}",
+                drafts.len(),
+                last.reflog
+            ),
+        };
+        let mut retry = Retry::new();
+        loop {
+            let head = self.current().map_err(git("read HEAD"))?;
+            let base = self.tree_of(&head)?;
+            let along = self.prepare(&base, notes)?;
+            if !along.is_empty() {
+                self.wait_for_index()?;
+            }
+            let tree = self.tree_with(base, &along)?;
+            let mut parent = head.at();
+            written.commits.clear();
+            for (draft, author) in drafts.iter().zip(&authors) {
+                let parents = match parent {
+                    Some(parent) => vec![self.git.find_commit(parent).map_err(git("read HEAD"))?],
+                    None => vec![],
+                };
+                let parents: Vec<_> = parents.iter().collect();
+                let commit = self
+                    .git
+                    .commit(None, author, &committer, &draft.message, &tree, &parents)
+                    .map_err(git("write the commit"))?;
+                written.commits.push(commit.to_string().into());
+                parent = Some(commit);
+            }
+            let tip = parent.expect("there is a draft");
+            match self.advance(&head, tip, &reflog) {
+                Ok(()) => {
+                    if matches!(head, Head::Detached { .. }) {
+                        written.warnings.push(Warning::DetachedHead);
+                    }
+                    if self.set_index(&along).is_err() {
+                        written.warnings.push(Warning::IndexBehind);
+                    }
+                    return Ok(written);
+                }
+                Err(error) => retry.again(self, &head, error)?,
+            }
+        }
+    }
+
+    /// Moves the branch from where `head` saw it; fails where it is no longer there.
+    fn advance(&self, head: &Head, tip: Oid, reflog: &str) -> Result<(), git2::Error> {
+        match head {
+            Head::Branch { name, at: Some(at) } => {
+                self.git.reference_matching(name, tip, true, *at, reflog)?
+            }
+            Head::Branch { name, at: None } => self.git.reference(name, tip, false, reflog)?,
+            Head::Detached { at } => self
+                .git
+                .reference_matching("HEAD", tip, true, *at, reflog)?,
+        };
+        Ok(())
+    }
+
+    fn check_state(&self, with_notes: bool) -> Result<(), WriteError> {
+        let busy = |operation, ways_out| {
+            Err(WriteError::Busy {
+                operation,
+                ways_out,
+            })
+        };
+        match self.git.state() {
+            RepositoryState::Rebase
+            | RepositoryState::RebaseInteractive
+            | RepositoryState::RebaseMerge => {
+                return busy(
+                    "a rebase",
+                    "`git rebase --continue` or `git rebase --abort`",
+                );
+            }
+            RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => {
+                return busy(
+                    "`git am` or a rebase",
+                    "`git am --continue` or `--abort`, or `git rebase --continue` or `--abort`",
+                );
+            }
+            RepositoryState::Bisect => return busy("a bisect", "`git bisect reset`"),
+            RepositoryState::Merge if with_notes => {
+                return busy("a merge", "`git merge --continue` or `git merge --abort`");
+            }
+            RepositoryState::CherryPick | RepositoryState::CherryPickSequence if with_notes => {
+                return busy(
+                    "a cherry-pick",
+                    "`git cherry-pick --continue` or `git cherry-pick --abort`",
+                );
+            }
+            RepositoryState::Revert | RepositoryState::RevertSequence if with_notes => {
+                return busy(
+                    "a revert",
+                    "`git revert --continue` or `git revert --abort`",
+                );
+            }
+            // The commits are of HEAD's tree: ending or leaving a merge, cherry-pick or revert keeps them.
+            RepositoryState::Clean
+            | RepositoryState::Merge
+            | RepositoryState::CherryPick
+            | RepositoryState::CherryPickSequence
+            | RepositoryState::Revert
+            | RepositoryState::RevertSequence => {}
+        }
+        let config = self.git.config().map_err(git("read its configuration"))?;
+        match config.get_bool("commit.gpgsign") {
+            Ok(true) => Err(WriteError::Signing),
+            Ok(false) => Ok(()),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
+            Err(error) => Err(git("read `commit.gpgsign`")(error)),
+        }
+    }
+
+    /// Returns the identity as git finds it: environment, `author.*` or `committer.*`, `user.*`, `EMAIL`.
+    fn signature(&self, role: &str, time: Time) -> Result<Signature<'static>, WriteError> {
+        let config = self.git.config().map_err(git("read its configuration"))?;
+        let env = |name: &str| {
+            std::env::var(name)
+                .ok()
+                .filter(|value| !value.trim().is_empty())
+        };
+        let get = |what: &str| {
+            let configured = |section: &str| {
+                let value = config.get_string(&format!("{section}.{what}")).ok();
+                value.filter(|value| !value.trim().is_empty())
+            };
+            env(&format!("GIT_{role}_{}", what.to_ascii_uppercase()))
+                .or_else(|| configured(&role.to_ascii_lowercase()))
+                .or_else(|| configured("user"))
+        };
+        let name = get("name").ok_or(WriteError::NoIdentity {
+            missing: "user.name",
+        })?;
+        let email = get("email")
+            .or_else(|| env("EMAIL"))
+            .ok_or(WriteError::NoIdentity {
+                missing: "user.email",
+            })?;
+        // A name of nothing but punctuation is refused by git as well.
+        Signature::new(&name, &email, &time).map_err(|_| WriteError::NoIdentity {
+            missing: "user.name",
+        })
+    }
+
+    fn tree_of(&self, head: &Head) -> Result<Tree<'_>, WriteError> {
+        let tree = match head.at() {
+            Some(at) => self.git.find_commit(at).and_then(|commit| commit.tree()),
+            None => self
+                .git
+                .treebuilder(None)
+                .and_then(|builder| builder.write())
+                .and_then(|empty| self.git.find_tree(empty)),
+        };
+        tree.map_err(git("read HEAD"))
+    }
+
+    fn tree_with<'a>(&'a self, base: Tree<'a>, along: &[Along]) -> Result<Tree<'a>, WriteError> {
+        if along.is_empty() {
+            return Ok(base);
+        }
+        let mut update = TreeUpdateBuilder::new();
+        for file in along {
+            update.upsert(file.path.as_str(), file.blob, file.mode);
+        }
+        update
+            .create_updated(&self.git, &base)
+            .and_then(|tree| self.git.find_tree(tree))
+            .map_err(git("write the tree"))
+    }
+
+    /// Reads the files that go along, as blobs; refuses those whose index entry would lose something.
+    fn prepare(&self, base: &Tree<'_>, notes: &[&str]) -> Result<Vec<Along>, WriteError> {
+        let mut along = Vec::new();
+        if notes.is_empty() {
+            return Ok(along);
+        }
+        let mut index = self.git.index().map_err(git("read the index"))?;
+        index.read(false).map_err(git("read the index"))?;
+        for &note in &notes.iter().copied().collect::<BTreeSet<_>>() {
+            let not_a_file = || WriteError::NotAFile { path: note.into() };
+            let path = self.inside(note).ok_or_else(not_a_file)?;
+            let file = self.root.join(note);
+            let metadata = file.symlink_metadata().map_err(|source| WriteError::File {
+                path: note.into(),
+                source,
+            })?;
+            let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+            if !metadata.is_file() || !folder.is_some_and(|folder| folder.starts_with(&self.root)) {
+                return Err(not_a_file());
+            }
+            let relative = Path::new(&path);
+            let filter = self
+                .git
+                .get_attr(relative, "filter", AttrCheckFlags::FILE_THEN_INDEX)
+                .map_err(git("read its attributes"))?;
+            if let Some(filter) = filter.filter(|filter| !filter.is_empty()) {
+                return Err(WriteError::Filtered {
+                    path: note.into(),
+                    filter: filter.into(),
+                });
+            }
+            let blob = self
+                .git
+                .blob_path(&file)
+                .map_err(git("write the note's content"))?;
+            let committed = base.get_path(relative).ok();
+            let staged = index.get_path(relative, 0).map(|entry| entry.id);
+            let as_committed = staged == committed.as_ref().map(git2::TreeEntry::id);
+            if !as_committed && staged != Some(blob) {
+                return Err(WriteError::PartlyStaged { path: note.into() });
+            }
+            along.push(Along {
+                mode: match committed.map(|entry| entry.filemode()) {
+                    Some(0o100_755) => FileMode::BlobExecutable,
+                    _ => FileMode::Blob,
+                },
+                path,
+                blob,
+                set_index: staged != Some(blob),
+            });
+        }
+        Ok(along)
+    }
+
+    fn set_index(&self, along: &[Along]) -> Result<(), git2::Error> {
+        if !along.iter().any(|file| file.set_index) {
+            return Ok(());
+        }
+        let start = Instant::now();
+        loop {
+            let mut index = self.git.index()?;
+            index.read(true)?;
+            for file in along.iter().filter(|file| file.set_index) {
+                let path = Path::new(&file.path);
+                index.add_path(path)?;
+                // The file may have changed again since: the index is to say what was committed.
+                if let Some(mut entry) = index.get_path(path, 0)
+                    && entry.id != file.blob
+                {
+                    entry.id = file.blob;
+                    entry.file_size = 0;
+                    index.add(&entry)?;
+                }
+            }
+            match index.write() {
+                Err(error) if error.code() == ErrorCode::Locked && start.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn wait_for_index(&self) -> Result<(), WriteError> {
+        let lock = self.git.path().join("index.lock");
+        let start = Instant::now();
+        while lock.exists() {
+            if start.elapsed() > PATIENCE {
+                return Err(WriteError::Locked { path: lock });
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
+/// When to stop trying.
+struct Retry {
+    start: Instant,
+    /// When the branch was last seen to move, and where it was.
+    progress: Instant,
+    seen: Option<Head>,
+    pause: u64,
+}
+
+impl Retry {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            start: now,
+            progress: now,
+            seen: None,
+            pause: 1,
+        }
+    }
+
+    /// Waits a little before the next try; an error where waiting makes no sense any more.
+    fn again(
+        &mut self,
+        repository: &Repository,
+        head: &Head,
+        error: git2::Error,
+    ) -> Result<(), WriteError> {
+        // `Exists`: another made the first commit of an unborn branch.
+        if !matches!(
+            error.code(),
+            ErrorCode::Modified | ErrorCode::Locked | ErrorCode::Exists
+        ) {
+            return Err(git("move the branch")(error));
+        }
+        if self.seen.as_ref() != Some(head) {
+            self.seen = Some(head.clone());
+            self.progress = Instant::now();
+        }
+        let name = match head {
+            Head::Branch { name, .. } => name,
+            Head::Detached { .. } => "HEAD",
+        };
+        if self.progress.elapsed() > PATIENCE {
+            let folder = match head {
+                Head::Branch { .. } => repository.git.commondir(),
+                Head::Detached { .. } => repository.git.path(),
+            };
+            let path = folder.join(format!("{name}.lock"));
+            return Err(if path.exists() {
+                WriteError::Locked { path }
+            } else {
+                git("move the branch")(error)
+            });
+        }
+        if self.start.elapsed() > CONTENTION {
+            return Err(WriteError::Contended {
+                branch: name.to_owned(),
+            });
+        }
+        // Writers that wait equally long meet again: each pause has a random part.
+        let random = std::hash::RandomState::new().build_hasher().finish();
+        let pause = Duration::from_micros(self.pause * 500 + random % (self.pause * 1_000));
+        std::thread::sleep(pause);
+        self.pause = (self.pause * 2).min(32);
+        Ok(())
+    }
+}
+
+fn drafts(records: &[Record], now: &Zoned) -> Vec<Draft> {
+    let draft = |record: &Record| {
+        let message = encode(record);
+        let verb = match (record.retracted, record.revision) {
+            (true, _) => "retract",
+            (false, ..=1) => "log",
+            (false, _) => "amend",
+        };
+        let summary = message.lines().next().unwrap_or_default();
+        let what = match summary.split_once(": ") {
+            Some((kind, rest)) if *kind == *record.kind => format!("{kind} {rest}"),
+            _ => summary.to_owned(),
+        };
+        Draft {
+            reflog: format!("ties: {verb} {what}"),
+            author_time: author_time(record.on, now),
+            message,
+        }
+    };
+    records.iter().map(draft).collect()
+}
+
+fn reflog(message: &str) -> String {
+    let subject = message.lines().next().unwrap_or_default();
+    format!("ties: {}", subject.replacen(": ", " ", 1))
+}
+
+/// Returns the author date for an interaction: its instant, or noon of its day; `now` where git could not hold that.
+fn author_time(on: When, now: &Zoned) -> Time {
+    let time = match on {
+        When::Day(day) => day
+            .at(12, 0, 0, 0)
+            .to_zoned(now.time_zone().clone())
+            .ok()
+            .map(|noon| git_time(&noon)),
+        When::Instant { at, offset } => offset
+            .to_timestamp(at)
+            .ok()
+            .map(|instant| Time::new(instant.as_second(), offset.seconds() / 60)),
+    };
+    // From 1970 to 2099: outside, git stores a wrong year without a word.
+    time.filter(|time| (0..4_102_444_800).contains(&time.seconds()))
+        .unwrap_or_else(|| git_time(now))
+}
+
+fn git_time(time: &Zoned) -> Time {
+    Time::new(time.timestamp().as_second(), time.offset().seconds() / 60)
+}
+
+fn git(action: &'static str) -> impl Fn(git2::Error) -> WriteError {
+    move |source| WriteError::Git { action, source }
+}

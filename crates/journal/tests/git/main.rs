@@ -1,0 +1,13 @@
+//! The journal against real repositories, made and looked at with the git program.
+//!
+//! Every test brings its own home, configuration, author and dates (see [`support`]).
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
+
+mod read;
+mod renames;
+mod support;
+mod write;
