@@ -48,7 +48,7 @@ pub enum LinkForm {
     Wiki,
     /// `![[target]]`
     WikiEmbed,
-    /// `[text](target)`
+    /// `[text](target)`, and `<https://example.org>` without a label.
     Inline,
     /// `![text](target)`
     InlineImage,
@@ -87,7 +87,8 @@ pub struct Link {
     /// Where it stands.
     pub place: Place,
     /// The note part of the target, decoded (`a b.md` for `a%20b.md`), trimmed; the range is that of the source
-    /// text without `<>`, anchor and title. Empty for `[[#Heading]]` and `[x](#heading)`.
+    /// text without `<>`, anchor and title. Empty for `[[#Heading]]` and `[x](#heading)`. An external target stays
+    /// whole, with its `#`, and percent-encoded.
     pub target: Spanned<Box<str>>,
     /// The part after `#` or `^`.
     pub anchor: Option<Anchor>,
@@ -114,7 +115,7 @@ pub struct Tag {
     pub place: Place,
 }
 
-/// A block id, `^id` at the end of a paragraph or list item.
+/// A block id, `^id` at the end of a line of a paragraph, list item or heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The id without `^`.
@@ -130,7 +131,7 @@ pub struct Promise {
     pub mark: Span,
     /// Whether the mark is `x` or `X`.
     pub done: bool,
-    /// The text without the mark and without `due:…`, white space trimmed and joined.
+    /// The text without markup, the mark and `due:…`, white space trimmed and joined.
     pub text: Box<str>,
     /// The date after `due:`; the range is the date's. `None` in the value where it is no date.
     pub due: Spanned<Option<Date>>,

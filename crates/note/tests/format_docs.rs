@@ -51,6 +51,7 @@ fn example_note_of_the_page_reads_without_problems() {
     assert_eq!(note.promises.len(), 1);
     assert_eq!(note.entries.len(), 2);
     assert_eq!(note.blocks.len(), 1);
+    assert_eq!(note.tags.len(), 2);
 }
 
 /// Returns the table of keys, and one for each key that takes a map.

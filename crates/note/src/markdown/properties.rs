@@ -15,8 +15,9 @@ pub(crate) fn read(text: &str, front_matter: &FrontMatter, found: &mut Found) {
     let content = front_matter.content.of(text);
     count(content.len());
     let has_links = content.contains("[[");
-    for (index, field) in front_matter.fields.iter().enumerate() {
-        let place = Place::FrontMatter(u16::try_from(index).unwrap_or(u16::MAX));
+    // A place holds a u16; no one writes 65,536 keys by hand.
+    for (index, field) in (0..=u16::MAX).zip(&front_matter.fields) {
+        let place = Place::FrontMatter(index);
         if has_links {
             read_links(text, &field.value, place, found);
         }

@@ -147,6 +147,20 @@ mod headings {
     }
 
     #[test]
+    fn underscores_and_hashes_stay() {
+        check(
+            "## My Heading With_Underscore\n# #foo #bar\n# C# and F#\n",
+            expect![[r###"
+                h2 0..29 "## My Heading With_Underscore" text 3..29 "My Heading With_Underscore"
+                h1 30..41 "# #foo #bar" text 32..41 "#foo #bar"
+                h1 42..53 "# C# and F#" text 44..53 "C# and F#"
+                tag 33..36 "foo"
+                tag 38..41 "bar"
+            "###]],
+        );
+    }
+
+    #[test]
     fn attributes_are_text() {
         check(
             "# One {#id .c}\n",
@@ -776,5 +790,170 @@ mod ignores {
         check_nothing(
             "<!-- ignore x -->\n\n<!-- ties: ignored x -->\n\n`<!-- ties: ignore x -->`\n\n<!-- ties: ignore -->\n",
         );
+    }
+}
+
+mod front_matter {
+    use super::*;
+
+    #[test]
+    fn wiki_links_stand_in_scalars_of_every_style() {
+        check(
+            "---\nplain: see [[A]] and [[B|b]]\nsingle: '[[C]]'\ndouble: \"[[D#H]]\"\nliteral: |\n  [[E]]\n  x [[F]]\nfolded: >-\n  [[G]]\n---\n",
+            expect![[r#"
+                Wiki 15..20 "[[A]]" in field 0 target 17..18 "A"
+                Wiki 25..32 "[[B|b]]" in field 0 target 27..28 "B" label 29..30 "b"
+                Wiki 42..47 "[[C]]" in field 1 target 44..45 "C"
+                Wiki 58..65 "[[D#H]]" in field 2 target 60..61 "D" heading 62..63 "H"
+                Wiki 80..85 "[[E]]" in field 3 target 82..83 "E"
+                Wiki 90..95 "[[F]]" in field 3 target 92..93 "F"
+                Wiki 109..114 "[[G]]" in field 4 target 111..112 "G"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn wiki_links_stand_at_any_depth() {
+        check(
+            "---\nmet: {at: \"[[A]]\", through: [\"[[B]]\", '[[C]]']}\nknows:\n  - \"[[D]]\"\n  - to: \"[[E]]\"\n    as: friend of [[F]]\n---\n",
+            expect![[r#"
+                Wiki 15..20 "[[A]]" in field 0 target 17..18 "A"
+                Wiki 34..39 "[[B]]" in field 0 target 36..37 "B"
+                Wiki 43..48 "[[C]]" in field 0 target 45..46 "C"
+                Wiki 64..69 "[[D]]" in field 1 target 66..67 "D"
+                Wiki 80..85 "[[E]]" in field 1 target 82..83 "E"
+                Wiki 105..110 "[[F]]" in field 1 target 107..108 "F"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn unquoted_links_are_lists_of_lists() {
+        check(
+            "---\norg: [[X]]\nat: [[Y Z|y]]\nwho:\n  - [[Ada#H]]\nwhere: [[[P]], \"[[Q]]\"]\nflow: {a: [[R, S]]}\nnot: [[a], [b]]\nbroken: [[T]] and more\n---\n",
+            expect![[r#"
+                Wiki 9..14 "[[X]]" in field 0 target 11..12 "X"
+                Wiki 19..28 "[[Y Z|y]]" in field 1 target 21..24 "Y Z" label 25..26 "y"
+                Wiki 38..47 "[[Ada#H]]" in field 2 target 40..43 "Ada" heading 44..45 "H"
+                Wiki 56..61 "[[P]]" in field 3 target 58..59 "P"
+                Wiki 64..69 "[[Q]]" in field 3 target 66..67 "Q"
+                Wiki 82..90 "[[R, S]]" in field 4 target 84..88 "R, S"
+                Wiki 116..121 "[[T]]" in field 6 target 118..119 "T"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keys_and_comments_hold_no_links() {
+        check_nothing("---\n# [[A]]\n\"[[B]]\": x # [[C]]\nlist: # [[D]]\n  - y # [[E]]\n---\n");
+    }
+
+    #[test]
+    fn escapes_in_quoted_names_are_decoded() {
+        check(
+            "---\na: \"[[Ada \\\"Countess\\\" \\u00e9|\\x41]]\"\nb: '[[O''Neill]]'\nc: \"![[p.png]]\"\n---\n",
+            expect![[r#"
+                Wiki 8..40 "[[Ada \\\"Countess\\\" \\u00e9|\\x41]]" in field 0 target 10..33 "Ada \\\"Countess\\\" \\u00e9" = "Ada \"Countess\" é" label 34..38 "\\x41"
+                Wiki 46..58 "[[O''Neill]]" in field 1 target 48..56 "O''Neill" = "O'Neill"
+                WikiEmbed 64..74 "![[p.png]]" in field 2 target 67..72 "p.png"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn line_breaks_inside_a_link_are_refused() {
+        check_nothing("---\na: \"[[x\n  y]]\"\nb: |\n  [[x\n  y]]\n---\n");
+    }
+
+    #[test]
+    fn tags_are_read_from_every_form() {
+        check(
+            "---\ntags: a, b/c\ntag: [d, \"#e\", '#f g', {value: h}, 2024, ]\n---\n",
+            expect![[r#"
+                tag 10..11 "a" in field 0
+                tag 13..16 "b/c" in field 0
+                tag 23..24 "d" in field 1
+                tag 28..29 "e" in field 1
+                tag 34..37 "f g" in field 1
+                tag 48..49 "h" in field 1
+                tag 52..56 "2024" in field 1
+            "#]],
+        );
+        check(
+            "---\ntags:\n  - a # no\n  - \"b\"\ntag: \"#c, d\"\n---\n",
+            expect![[r#"
+                tag 14..15 "a" in field 0
+                tag 26..27 "b" in field 0
+                tag 36..37 "c" in field 1
+                tag 39..40 "d" in field 1
+            "#]],
+        );
+        check(
+            "---\ntags: |\n  a\n  b, c\n---\n",
+            expect![[r#"
+            tag 14..15 "a" in field 0
+            tag 18..19 "b" in field 0
+            tag 21..22 "c" in field 0
+        "#]],
+        );
+        check(
+            "---\ntags: foo\n---\n",
+            expect![[r#"
+            tag 10..13 "foo" in field 0
+        "#]],
+        );
+    }
+
+    #[test]
+    fn empty_tags_are_none() {
+        check_nothing("---\ntags:\ntag: []\n---\n");
+        check_nothing("---\ntags: \"\"\ntag: ['#', \" \", ~]\n---\n");
+        check_nothing("---\ntags: #a\n---\n");
+    }
+
+    #[test]
+    fn ranges_are_exact_with_crlf_and_a_byte_order_mark() {
+        check(
+            "\u{feff}---\r\nname: é😀\r\ntags: [測, a]\r\norg: \"[[測|x]]\"\r\n---\r\n# H [[B]]\r\n",
+            expect![[r##"
+                h1 61..70 "# H [[B]]" text 63..70 "H [[B]]" = "H B"
+                Wiki 44..53 "[[測|x]]" in field 2 target 46..49 "測" label 50..51 "x"
+                Wiki 65..70 "[[B]]" target 67..68 "B"
+                tag 29..32 "測" in field 1
+                tag 34..35 "a" in field 1
+            "##]],
+        );
+    }
+
+    #[test]
+    fn a_broken_field_loses_no_other_links() {
+        check(
+            "---\na: \"[[A]]\nb: [[B]\nc: \"[[C]]\"\n---\n[[D]]\n",
+            expect![[r#"
+                Wiki 8..13 "[[A]]" in field 0 target 10..11 "A"
+                Wiki 26..31 "[[C]]" in field 2 target 28..29 "C"
+                Wiki 37..42 "[[D]]" target 39..40 "D"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn body_begins_after_the_closing_line() {
+        for (text, body) in [
+            ("---\na: b\n---\nx", 13),
+            ("---\r\n---\r\nx", 10),
+            ("---\n---", 7),
+            ("---\na: b\n---  \n\nx", 15),
+            ("x\n---\na: b\n---\n", 0),
+            ("----\na: b\n---\n", 0),
+            ("", 0),
+        ] {
+            assert_eq!(parse(text).note.body, body, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn comments_in_front_matter_are_no_headings() {
+        check_nothing("---\n# comment\nname: A\n# [[x]] #tag\n---\n");
     }
 }

@@ -58,6 +58,9 @@ const FAMILIES: &[Family] = &[
     ("spaces before dollars", |n| "a\n   $$ ".repeat(n)),
     ("comments open", |n| "<!--".repeat(n)),
     ("comments open on lines", |n| "a <!-- b\n".repeat(n)),
+    ("angles", |n| "<".repeat(n)),
+    ("open tags", |n| "<a b=\"".repeat(n)),
+    ("lines", |n| "Some line of a long note\n".repeat(n)),
     ("ignores", |n| "<!-- ties: ignore a b -->\n".repeat(n)),
     ("one long ignore", |n| {
         format!("<!-- ties: ignore {}-->", "a ".repeat(n))
