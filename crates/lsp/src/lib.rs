@@ -37,7 +37,7 @@ pub struct Options {
 
 /// Where the day comes from: the only clock of the server.
 struct Clock {
-    today: Box<dyn Fn() -> Date + Send + Sync>,
+    now: Box<dyn Fn() -> Zoned + Send + Sync>,
     /// How often it is looked at to see whether the day has changed.
     every: Duration,
 }
@@ -68,12 +68,16 @@ where
     I: AsyncRead + Unpin + Send + 'static,
     O: AsyncWrite + Unpin,
 {
-    let today: Box<dyn Fn() -> Date + Send + Sync> = match options.today {
-        Some(today) => Box::new(move || today),
-        None => Box::new(|| Zoned::now().date()),
+    let now: Box<dyn Fn() -> Zoned + Send + Sync> = match options.today {
+        None => Box::new(Zoned::now),
+        Some(today) => Box::new(move || {
+            let now = Zoned::now();
+            // A day on which the clocks skip this time of day has no such moment; the day is what matters.
+            now.with().date(today).build().unwrap_or(now)
+        }),
     };
     let every = DAY_CHECK;
-    serve_at(input, output, Clock { today, every }).await
+    serve_at(input, output, Clock { now, every }).await
 }
 
 async fn serve_at<I, O>(input: I, output: O, clock: Clock) -> i32

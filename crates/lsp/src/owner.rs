@@ -11,7 +11,6 @@ use std::{
     sync::{Arc, mpsc},
 };
 
-use journal::Timeline;
 use note::Parsed;
 use parking_lot::{ArcRwLockReadGuard, RawRwLock, RwLock};
 use rayon::prelude::*;
@@ -21,7 +20,7 @@ use tracing::{error, info, warn};
 use vault::load::{self, Unreadable, UnreadableCause};
 
 use crate::{
-    history,
+    history::{self, News},
     server::Shared,
     state::{CONFIG, Document, Folder, FolderId, FolderKind, State},
     text_sync, uri,
@@ -55,10 +54,10 @@ pub(crate) enum Job {
     Recheck(Vec<PathBuf>),
     /// A folder is to be read again as a whole: what changed is not known.
     Reload(FolderId),
-    /// A journal was read.
-    Timeline {
+    /// Something came to the journal.
+    News {
         folder: FolderId,
-        timeline: Option<Timeline>,
+        news: News,
         done: Option<oneshot::Sender<()>>,
     },
     /// It is another day.
@@ -128,15 +127,8 @@ impl Owner<'_> {
                 self.reload(folder);
                 self.changed(Origin::Outside);
             }
-            Job::Timeline {
-                folder,
-                timeline,
-                done,
-            } => {
-                if let Some(folder) = self.state.write().folder_mut(folder) {
-                    folder.timeline = timeline;
-                }
-                self.changed(Origin::Outside);
+            Job::News { folder, news, done } => {
+                self.hear(folder, news);
                 if let Some(done) = done {
                     let _ = done.send(()); // The one who asked may have gone.
                 }
@@ -160,6 +152,27 @@ impl Owner<'_> {
         }
     }
 
+    fn hear(&self, folder: FolderId, news: News) {
+        if let Some(folder) = self.state.write().folder_mut(folder) {
+            match news {
+                News::Nothing => return,
+                News::More(journal) => {
+                    let timeline = folder.timeline.get_or_insert_default();
+                    timeline.extend(journal.records, journal.moves);
+                    folder.mark = Some(journal.mark);
+                }
+                News::Whole(reading) => {
+                    let (timeline, mark) = reading
+                        .map(|reading| (reading.timeline, reading.mark))
+                        .unzip();
+                    folder.timeline = timeline;
+                    folder.mark = mark;
+                }
+            }
+        }
+        self.changed(Origin::Outside);
+    }
+
     // Folders.
 
     fn add_folder(&mut self, given: &str, path: &Path) {
@@ -176,13 +189,19 @@ impl Owner<'_> {
             base = base.rsplit_once('/').map_or(base, |(above, _)| above);
         }
         let base = base.to_owned();
-        let is_client_folder = root == path;
-        self.load_folder(root, base, is_client_folder);
+        let is_clients = root == path;
+        self.load_folder(root, base, is_clients);
+        // A client without documents has asked for nothing yet that it would have to ask again.
+        let origin = if self.state.read().documents.is_empty() {
+            Origin::Client
+        } else {
+            Origin::Outside
+        };
         self.place_documents();
-        self.changed(Origin::Outside);
+        self.changed(origin);
     }
 
-    fn load_folder(&mut self, root: PathBuf, base: String, is_client_folder: bool) {
+    fn load_folder(&mut self, root: PathBuf, base: String, is_clients: bool) {
         let id = self.new_id();
         let kind = if is_home(&root, std::env::home_dir().as_deref()) {
             self.shared.say(format!(
@@ -194,7 +213,7 @@ impl Owner<'_> {
             FolderKind::Vault
         };
         let mut folder = Folder::empty(id, kind, root, base);
-        folder.is_client_folder = is_client_folder;
+        folder.is_clients = is_clients;
         if kind == FolderKind::Vault {
             self.read_folder(&mut folder);
         }
@@ -204,7 +223,7 @@ impl Owner<'_> {
     /// Reads vault and journal of a folder from the disk.
     fn read_folder(&self, folder: &mut Folder) {
         let root = &folder.root;
-        let (loaded, timeline) = rayon::join(|| load::load(root), || history::read(root));
+        let (loaded, reading) = rayon::join(|| load::load(root), || history::read(root));
         match loaded {
             Ok(loaded) => {
                 folder.vault = loaded.vault;
@@ -218,7 +237,14 @@ impl Owner<'_> {
                     .say(format!("`{}` cannot be read: {error}", root.display()));
             }
         }
-        folder.timeline = timeline;
+        match reading {
+            Ok(Some(reading)) => {
+                folder.timeline = Some(reading.timeline);
+                folder.mark = Some(reading.mark);
+            }
+            Ok(None) => {}
+            Err(message) => self.shared.say(message),
+        }
         info!("{} notes in {}", folder.vault.len(), root.display());
         self.shared.watch(folder);
     }
@@ -249,7 +275,7 @@ impl Owner<'_> {
             return;
         };
         let mut folder = Folder::empty(id, old.kind, old.root.clone(), old.base.clone());
-        folder.is_client_folder = old.is_client_folder;
+        folder.is_clients = old.is_clients;
         drop(state);
         self.read_folder(&mut folder);
         let mut state = self.state.write();
@@ -518,6 +544,10 @@ impl Owner<'_> {
         let Some(folder) = state.folder_mut(id) else {
             return false;
         };
+        if folder.timeline.is_some() && read.iter().any(|(_, read)| matches!(read, Read::Gone)) {
+            // It may have moved, and its history with it.
+            self.shared.notes_moved(id);
+        }
         for (path, read) in read {
             folder.unreadable.remove(&path);
             match read {

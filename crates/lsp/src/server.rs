@@ -9,14 +9,24 @@ use std::{
     time::Duration,
 };
 
-use jiff::civil::Date;
+use jiff::{Zoned, civil::Date};
 use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tower_lsp::{
     Client, LanguageServer,
     jsonrpc::{Error, ErrorCode, Result},
-    ls_types::*,
+    ls_types::{
+        ClientCapabilities, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams,
+        CompletionResponse, DidChangeConfigurationParams, DidChangeWatchedFilesRegistrationOptions,
+        DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams,
+        DocumentSymbolResponse, ExecuteCommandParams, FileSystemWatcher, GlobPattern,
+        GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+        InitializeResult, InitializedParams, Location, MessageType, PrepareRenameResponse,
+        ProgressToken, ReferenceParams, Registration, RenameParams, ServerInfo,
+        TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+        WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    },
 };
 use tracing::error;
 
@@ -90,7 +100,12 @@ impl Shared {
 
     /// Returns the day it is.
     pub(crate) fn today(&self) -> Date {
-        (self.clock.today)()
+        self.now().date()
+    }
+
+    /// Returns the day it is with the time of the clock.
+    pub(crate) fn now(&self) -> Zoned {
+        (self.clock.now)()
     }
 
     pub(crate) fn lifecycle(&self) -> Lifecycle {
@@ -125,8 +140,24 @@ impl Shared {
         let _ = self.orders.send(Order::Watch {
             folder: folder.id,
             root: folder.root.clone(),
-            notes: !folder.is_client_folder || !self.client().watches_files,
+            notes: !folder.is_clients || !self.client().watches_files,
+            mark: folder.mark.clone(),
         });
+    }
+
+    /// Has a folder's journal read with whatever came to it, and waits until the state has it.
+    pub(crate) async fn read_journal(&self, folder: FolderId) {
+        let (done, wait) = oneshot::channel();
+        let _ = self.orders.send(Order::ReadJournal {
+            folder,
+            done: Some(done),
+        });
+        let _ = wait.await; // Nobody answers where the server ends.
+    }
+
+    /// Has a folder's journal read afresh: notes moved, and whom its interactions name may be found elsewhere.
+    pub(crate) fn notes_moved(&self, folder: FolderId) {
+        let _ = self.orders.send(Order::ReadAfresh(folder));
     }
 
     /// Ends the watching of a folder.
@@ -185,13 +216,16 @@ impl Backend {
             clock,
         });
         let runtime = tokio::runtime::Handle::current();
-        let owned = Arc::clone(&shared);
+        let (owned, entered) = (Arc::clone(&shared), runtime.clone());
         std::thread::spawn(move || {
-            let _runtime = runtime.enter();
+            let _runtime = entered.enter();
             owner::run(&owned, &queue);
         });
         let watched = Arc::clone(&shared);
-        std::thread::spawn(move || watch::run(&watched, orders, &order_queue));
+        std::thread::spawn(move || {
+            let _runtime = runtime.enter();
+            watch::run(&watched, orders, &order_queue);
+        });
         Self { shared }
     }
 
@@ -336,7 +370,7 @@ impl LanguageServer for Backend {
         &self,
         params: WorkspaceSymbolParams,
     ) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.compute(move |ask| symbols::workspace(ask, &params.query))
+        self.compute(move |ask| Some(symbols::workspace(ask, &params.query)))
             .await
     }
 
@@ -421,7 +455,7 @@ async fn show_loading(shared: &Shared) {
         .progress(token, "Reading notes")
         .begin()
         .await;
-    let (reader, ticket) = tokio::sync::oneshot::channel();
+    let (reader, ticket) = oneshot::channel();
     shared.put(Job::Read(reader));
     let n_notes: usize = match ticket.await {
         Ok(view) => view.folders.iter().map(|folder| folder.vault.len()).sum(),
@@ -430,4 +464,43 @@ async fn show_loading(shared: &Shared) {
     progress
         .finish_with_message(format!("{n_notes} notes"))
         .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_panics_is_an_error_of_its_own() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .build()
+            .expect("a runtime starts");
+        runtime.block_on(async {
+            let failed = blocking(|_| panic!("a bug")).await;
+            let failed: Result<()> = failed;
+            assert_eq!(failed, Err(Error::internal_error()));
+            assert_eq!(blocking(|_| 7).await, Ok(7));
+        });
+    }
+
+    #[test]
+    fn work_is_told_when_nobody_waits_any_more() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .build()
+            .expect("a runtime starts");
+        runtime.block_on(async {
+            let (told, heard) = oneshot::channel();
+            let (started, running) = oneshot::channel();
+            let work = tokio::spawn(blocking(move |stop| {
+                let _ = started.send(());
+                while !stop.is_set() {
+                    std::thread::yield_now();
+                }
+                told.send(()).expect("the test waits");
+            }));
+            running.await.expect("the work starts");
+            work.abort();
+            heard.await.expect("the work ends");
+        });
+    }
 }

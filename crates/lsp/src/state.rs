@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::civil::Date;
-use journal::Timeline;
+use journal::{Timeline, git::Mark};
 use network::World;
 use note::LineIndex;
 use rustc_hash::FxHashMap;
@@ -59,10 +59,12 @@ pub(crate) struct Folder {
     /// The URI of the root as the client writes it.
     pub(crate) base: String,
     /// Whether the client has exactly this folder open, and may watch it.
-    pub(crate) is_client_folder: bool,
+    pub(crate) is_clients: bool,
     pub(crate) vault: Vault,
     /// The journal; `None` outside git.
     pub(crate) timeline: Option<Timeline>,
+    /// How far the journal was read.
+    pub(crate) mark: Option<Mark>,
     /// What is wrong with `ties.toml`.
     pub(crate) config_problems: Vec<ConfigProblem>,
     /// The text of `ties.toml`.
@@ -124,9 +126,10 @@ impl Folder {
             kind,
             root,
             base,
-            is_client_folder: false,
+            is_clients: false,
             vault: Vault::new(Config::default()),
             timeline: None,
+            mark: None,
             config_problems: Vec::new(),
             config_text: None,
             unreadable: BTreeMap::new(),
@@ -150,9 +153,10 @@ impl Folder {
     /// Returns the text and lines of a note, or of `ties.toml`.
     pub(crate) fn lines(&self, path: &str) -> Option<Lines> {
         if path == CONFIG {
-            let text = match self.texts.is_open(path) {
-                true => self.texts.text(path)?,
-                false => self.config_text.as_deref()?.into(),
+            let text = if self.texts.is_open(path) {
+                self.texts.text(path)?
+            } else {
+                self.config_text.as_deref()?.into()
             };
             return Some(Lines::of(text));
         }
@@ -239,9 +243,10 @@ impl State {
     pub(crate) fn locate(&self, uri: &str) -> Option<Located<'_>> {
         let (folder, path) = self.place(&uri::to_path(uri)?)?;
         let note = folder.vault.id(&path)?;
-        let lines = match folder.texts.is_open(&path) {
-            true => folder.lines(&path)?,
-            false => Lines::of(folder.texts.text(&path)?),
+        let lines = if folder.texts.is_open(&path) {
+            folder.lines(&path)?
+        } else {
+            Lines::of(folder.texts.text(&path)?)
         };
         Some(Located {
             folder,

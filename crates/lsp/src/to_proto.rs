@@ -56,9 +56,10 @@ pub(crate) fn text_edit(lines: &Lines, edit: &TextEdit, encoding: Encoding) -> l
 /// Returns Markdown as the client wants it shown; a client without Markdown gets the same text called plain.
 pub(crate) fn markup(markdown: String, shows_markdown: bool) -> lsp::MarkupContent {
     lsp::MarkupContent {
-        kind: match shows_markdown {
-            true => lsp::MarkupKind::Markdown,
-            false => lsp::MarkupKind::PlainText,
+        kind: if shows_markdown {
+            lsp::MarkupKind::Markdown
+        } else {
+            lsp::MarkupKind::PlainText
         },
         value: markdown,
     }
@@ -161,9 +162,10 @@ pub(crate) fn diagnostic(
                 message: message.clone(),
             })
         });
-    let related: Vec<_> = match client.related_information {
-        true => related.collect(),
-        false => Vec::new(),
+    let related: Vec<_> = if client.related_information {
+        related.collect()
+    } else {
+        Vec::new()
     };
     lsp::Diagnostic {
         range: range(lines, diagnostic.span, client.encoding),

@@ -1,19 +1,380 @@
-//! Watching files.
-use crate::{server::Shared, state::FolderId};
-use std::{path::PathBuf, sync::mpsc};
-/// What the watcher is to do.
+//! Hearing of changes from outside: git's HEAD, and notes where the client does not watch them.
+//!
+//! Events are only hints. They are gathered until they pause, and then the owner reads what they name; HEAD is compared
+//! with the one the journal was read at. So a checkout of thousands of notes is one change, and an event that tells
+//! nothing new costs one look.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::mpsc::{self, RecvTimeoutError},
+    time::{Duration, Instant},
+};
+
+use journal::git::Mark;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::oneshot;
+use tracing::{debug, warn};
+
+use crate::{
+    history::{self, News},
+    owner::Job,
+    server::Shared,
+    state::{CONFIG, FolderId},
+    uri,
+};
+
+/// How long events must pause before what they name is read.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long events may go on before what they name is read all the same.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// What the watching thread is to do.
 pub(crate) enum Order {
-    /// Watch a folder.
+    /// Watch a folder, whose journal was just read up to `mark`; its notes too, or only its repository.
     Watch {
         folder: FolderId,
         root: PathBuf,
         notes: bool,
+        mark: Option<Mark>,
     },
-    /// No longer.
+    /// Read what came to the journal of a folder, and say when the owner has it.
+    ReadJournal {
+        folder: FolderId,
+        done: Option<oneshot::Sender<()>>,
+    },
+    /// Read the journal of a folder as a whole: its notes moved.
+    ReadAfresh(FolderId),
+    /// Watch it no longer.
     Unwatch(FolderId),
-    /// End.
+    /// Something happened on disk.
+    Event(notify::Result<notify::Event>),
+    /// The server ends.
     Stop,
 }
+
+/// A folder that is watched.
+struct Watched {
+    root: PathBuf,
+    notes: bool,
+    /// The folders that git writes to when HEAD moves.
+    git: Vec<PathBuf>,
+    mark: Option<Mark>,
+}
+
+/// Carries out orders until [`Order::Stop`]. `orders` is where events are put.
 pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Receiver<Order>) {
-    let _ = (shared, orders, queue);
+    let handler = move |event| {
+        // Where nobody listens any more, the server ends.
+        let _ = orders.send(Order::Event(event));
+    };
+    let mut watcher = match notify::recommended_watcher(handler) {
+        Ok(watcher) => Some(watcher),
+        Err(error) => {
+            warn!("files are not watched: {error}");
+            None
+        }
+    };
+    let mut watched: BTreeMap<FolderId, Watched> = BTreeMap::new();
+    while let Ok(order) = queue.recv() {
+        let mut batch = Batch::default();
+        if !batch.take(order, &mut watched, watcher.as_mut()) {
+            return;
+        }
+        let end = Instant::now() + LONGEST_PAUSE;
+        while batch.is_gathering() && Instant::now() < end {
+            match queue.recv_timeout(PAUSE) {
+                Ok(order) => {
+                    if !batch.take(order, &mut watched, watcher.as_mut()) {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+        batch.report(shared, &mut watched, watcher.as_mut());
+    }
+}
+
+/// What was heard and not yet told.
+#[derive(Default)]
+struct Batch {
+    /// Files and folders that may have changed.
+    paths: BTreeSet<PathBuf>,
+    /// Folders whose HEAD may have moved.
+    heads: BTreeSet<FolderId>,
+    /// Those of them whose journal is read as a whole.
+    afresh: BTreeSet<FolderId>,
+    /// Who waits for a journal to be read.
+    waiting: Vec<(FolderId, oneshot::Sender<()>)>,
+    /// Whether events were lost.
+    lost: bool,
+}
+
+impl Batch {
+    /// Returns whether more may be gathered first; not while someone waits.
+    fn is_gathering(&self) -> bool {
+        self.waiting.is_empty() && self.is_heard()
+    }
+
+    fn is_heard(&self) -> bool {
+        self.lost || !self.paths.is_empty() || !self.heads.is_empty()
+    }
+
+    /// Takes in one order; returns whether to go on.
+    fn take(
+        &mut self,
+        order: Order,
+        watched: &mut BTreeMap<FolderId, Watched>,
+        watcher: Option<&mut RecommendedWatcher>,
+    ) -> bool {
+        match order {
+            Order::Stop => return false,
+            Order::Watch {
+                folder,
+                root,
+                notes,
+                mark,
+            } => {
+                let mut new = Watched {
+                    root,
+                    notes,
+                    git: Vec::new(),
+                    mark,
+                };
+                if let Some(watcher) = watcher {
+                    new.start(watcher);
+                }
+                watched.insert(folder, new);
+                // What happened between the reading and the watching was not heard.
+                self.heads.insert(folder);
+            }
+            Order::ReadJournal { folder, done } => {
+                self.heads.insert(folder);
+                self.waiting.extend(done.map(|done| (folder, done)));
+            }
+            Order::ReadAfresh(folder) => {
+                self.heads.insert(folder);
+                self.afresh.insert(folder);
+            }
+            Order::Unwatch(folder) => {
+                if let (Some(old), Some(watcher)) = (watched.remove(&folder), watcher) {
+                    old.stop(watcher);
+                }
+            }
+            Order::Event(Err(error)) => {
+                warn!("watching files failed: {error}");
+                self.lost = true;
+            }
+            Order::Event(Ok(event)) => self.hear(&event, watched),
+        }
+        true
+    }
+
+    fn hear(&mut self, event: &notify::Event, watched: &BTreeMap<FolderId, Watched>) {
+        if event.need_rescan() {
+            self.lost = true;
+        }
+        if matches!(event.kind, EventKind::Access(_)) {
+            return;
+        }
+        for path in &event.paths {
+            for (id, folder) in watched {
+                if folder.is_about_git(path) {
+                    self.heads.insert(*id);
+                } else if folder.notes && folder.may_matter(path) {
+                    self.paths.insert(path.clone());
+                }
+            }
+        }
+    }
+
+    /// Tells the owner what was heard.
+    fn report(
+        self,
+        shared: &Shared,
+        watched: &mut BTreeMap<FolderId, Watched>,
+        mut watcher: Option<&mut RecommendedWatcher>,
+    ) {
+        if self.lost {
+            for folder in watched.keys() {
+                shared.put(Job::Reload(*folder));
+            }
+        } else if !self.paths.is_empty() {
+            debug!("{} paths may have changed", self.paths.len());
+            shared.put(Job::Recheck(self.paths.into_iter().collect()));
+        }
+        let mut waiting = self.waiting;
+        for id in self.heads {
+            let Some(folder) = watched.get_mut(&id) else {
+                continue;
+            };
+            if let Some(watcher) = watcher.as_deref_mut()
+                && folder.git.is_empty()
+            {
+                folder.start(watcher); // The repository may be new.
+            }
+            let mark = if self.afresh.contains(&id) {
+                None
+            } else {
+                folder.mark.as_ref()
+            };
+            let news = match history::read_since(&folder.root, mark) {
+                Ok(News::Nothing) if !waiting.iter().any(|(waiting, _)| *waiting == id) => continue,
+                Ok(news) => news,
+                Err(message) => {
+                    shared.say(message);
+                    News::Nothing
+                }
+            };
+            match &news {
+                News::Nothing => {}
+                News::More(journal) => folder.mark = Some(journal.mark.clone()),
+                News::Whole(reading) => {
+                    folder.mark = reading.as_ref().map(|reading| reading.mark.clone());
+                }
+            }
+            let done = waiting.iter().position(|(waiting, _)| *waiting == id);
+            shared.put(Job::News {
+                folder: id,
+                news,
+                done: done.map(|index| waiting.swap_remove(index).1),
+            });
+        }
+    }
+}
+
+impl Watched {
+    fn start(&mut self, watcher: &mut RecommendedWatcher) {
+        let notes = if self.notes {
+            RecursiveMode::Recursive
+        } else {
+            // Only to hear of a repository that is made later.
+            RecursiveMode::NonRecursive
+        };
+        watch(watcher, &self.root, notes);
+        self.git = history::watched_folders(&self.root);
+        for folder in &self.git {
+            // Branches lie in folders of their own where their names have slashes.
+            let mode = if folder.ends_with("refs/heads") {
+                RecursiveMode::Recursive
+            } else {
+                RecursiveMode::NonRecursive
+            };
+            watch(watcher, folder, mode);
+        }
+    }
+
+    fn stop(&self, watcher: &mut RecommendedWatcher) {
+        for path in self.git.iter().chain([&self.root]) {
+            let _ = watcher.unwatch(path); // It may be gone.
+        }
+    }
+
+    /// Returns whether a file tells that HEAD may have moved.
+    fn is_about_git(&self, path: &Path) -> bool {
+        let is_lock = path
+            .extension()
+            .is_some_and(|extension| extension == "lock");
+        if self.git.is_empty() {
+            return path == self.root.join(".git");
+        }
+        let within = |folder: &PathBuf| path.starts_with(folder);
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or("");
+        !is_lock
+            && self.git.iter().any(within)
+            && (matches!(name, "HEAD" | "packed-refs" | "tables.list")
+                || self
+                    .git
+                    .iter()
+                    .any(|folder| folder.ends_with("refs/heads") && within(folder)))
+    }
+
+    /// Returns whether a path may be a note, a folder of notes, or a file that says which files are notes.
+    fn may_matter(&self, path: &Path) -> bool {
+        let Some(relative) = uri::relative(&self.root, path) else {
+            return false;
+        };
+        let (folders, name) = relative.rsplit_once('/').unwrap_or(("", &relative));
+        let is_hidden = |part: &str| part.starts_with('.');
+        let is_rule = matches!(name, ".gitignore" | ".ignore");
+        if folders.split('/').any(is_hidden) || (is_hidden(name) && !is_rule) {
+            return false;
+        }
+        is_rule
+            || name == CONFIG
+            || vault::path::without_extension(name) != name
+            // A folder, or one that is gone.
+            || !name.contains('.')
+            || path.is_dir()
+    }
+}
+
+fn watch(watcher: &mut RecommendedWatcher, path: &Path, mode: RecursiveMode) {
+    if let Err(error) = watcher.watch(path, mode) {
+        warn!("`{}` is not watched: {error}", path.display());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watched() -> Watched {
+        Watched {
+            root: "/v".into(),
+            notes: true,
+            git: vec!["/v/.git".into(), "/v/.git/refs/heads".into()],
+            mark: None,
+        }
+    }
+
+    #[test]
+    fn notes_folders_and_rules_matter() {
+        for (path, matters) in [
+            ("/v/people/ada.md", true),
+            ("/v/ADA.MARKDOWN", true),
+            ("/v/people", true),
+            ("/v/ties.toml", true),
+            ("/v/people/.gitignore", true),
+            ("/v/photo.jpg", false),
+            ("/v/.obsidian/workspace", false),
+            ("/v/.git/index", false),
+            ("/v/.ada.md.swp", false),
+            ("/w/ada.md", false),
+        ] {
+            assert_eq!(watched().may_matter(Path::new(path)), matters, "{path}");
+        }
+    }
+
+    #[test]
+    fn refs_and_head_are_about_git_and_locks_are_not() {
+        for (path, is_about_git) in [
+            ("/v/.git/HEAD", true),
+            ("/v/.git/packed-refs", true),
+            ("/v/.git/refs/heads/main", true),
+            ("/v/.git/refs/heads/topic/a", true),
+            ("/v/.git/HEAD.lock", false),
+            ("/v/.git/index", false),
+            ("/v/HEAD", false),
+        ] {
+            assert_eq!(
+                watched().is_about_git(Path::new(path)),
+                is_about_git,
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_repository_made_later_is_heard_of() {
+        let mut watched = watched();
+        watched.git.clear();
+        assert!(watched.is_about_git(Path::new("/v/.git")));
+    }
 }

@@ -22,7 +22,6 @@ pub(crate) fn completion(ask: &Ask<'_>, params: &CompletionParams) -> Option<Com
     Some(CompletionResponse::List(CompletionList {
         is_incomplete: completion.is_incomplete,
         items: items.collect(),
-        ..CompletionList::default()
     }))
 }
 

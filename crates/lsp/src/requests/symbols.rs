@@ -56,7 +56,7 @@ fn flatten(
     }
 }
 
-pub(crate) fn workspace(ask: &Ask<'_>, query: &str) -> Option<WorkspaceSymbolResponse> {
+pub(crate) fn workspace(ask: &Ask<'_>, query: &str) -> WorkspaceSymbolResponse {
     let vaults = || {
         let folders = ask.state.folders.iter();
         folders.filter(|folder| folder.kind != FolderKind::Unscanned)
@@ -89,5 +89,5 @@ pub(crate) fn workspace(ask: &Ask<'_>, query: &str) -> Option<WorkspaceSymbolRes
             container_name: symbol.container,
         })
     });
-    Some(WorkspaceSymbolResponse::Flat(symbols.collect()))
+    WorkspaceSymbolResponse::Flat(symbols.collect())
 }

@@ -1,0 +1,9 @@
+//! The language server through its pipes, by a client that fails on unread messages.
+
+mod commands;
+mod diagnostics;
+mod features;
+mod files;
+mod folders;
+mod lifecycle;
+mod order;
