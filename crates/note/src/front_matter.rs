@@ -2,7 +2,11 @@
 //!
 //! What the keys mean is in [`crate::key`]; how a text becomes this tree, in the parser below.
 
-use crate::{Span, Spanned};
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+use crate::{Problem, ProblemKind, Span, Spanned};
 
 /// The YAML block at the start of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,23 +148,201 @@ impl Value {
     }
 }
 
-/// Finds the block between two `---` lines at the start of `text`, and its problems.
-pub(crate) fn parse(text: &str) -> Option<(FrontMatter, Vec<crate::Problem>)> {
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut lines = text[start..].split_inclusive('\n');
-    let first = lines.next().filter(|line| line.trim_end() == "---")?;
-    let mut at = start + first.len();
-    for line in lines {
-        if line.trim_end() == "---" {
-            let front_matter = FrontMatter {
-                span: Span::from(start..at + 3),
-                content: Span::from(start + first.len()..at),
-                closed: true,
-                fields: Box::default(),
-            };
-            return Some((front_matter, Vec::new()));
-        }
-        at += line.len();
+/// Finds the front matter at the very start of `text` and reads it; `None` where there is none.
+pub(crate) fn parse(text: &str) -> Option<(FrontMatter, Vec<Problem>)> {
+    let block = find_block(text)?;
+    let mut problems = Vec::new();
+    if !block.closed {
+        problems.push(Problem {
+            kind: ProblemKind::FrontMatterSyntax,
+            span: Span::new(block.span.start, block.span.start + 3),
+            message: "the front matter has no closing `---` line".to_owned(),
+        });
     }
-    None
+    let (fields, found) = yaml::parse(text, block.content);
+    problems.extend(found);
+    problems.sort_by_key(|problem| problem.span);
+    Some((
+        FrontMatter {
+            span: block.span,
+            content: block.content,
+            closed: block.closed,
+            fields,
+        },
+        problems,
+    ))
+}
+
+struct Block {
+    span: Span,
+    content: Span,
+    closed: bool,
+}
+
+/// Finds the lines of the front matter without reading them.
+fn find_block(text: &str) -> Option<Block> {
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut lines = Lines { text, at: start };
+    let first = lines.next()?;
+    if !is_fence(first.of(text), "---") {
+        return None;
+    }
+    let content = lines.at as u32;
+    let mut looks_like_yaml = false;
+    // How far an unclosed block reaches, once a line is there that is none of its own.
+    let mut end = None;
+    let mut after_blank = false;
+    for line in lines {
+        let written = line.of(text);
+        if is_fence(written, "---") || is_fence(written, "...") {
+            let is_empty = text[content as usize..line.start as usize]
+                .trim()
+                .is_empty();
+            if !looks_like_yaml && !is_empty {
+                // Two rulers with prose between them.
+                return None;
+            }
+            return Some(Block {
+                span: Span::new(start as u32, line.start + 3),
+                content: Span::new(content, line.start),
+                closed: true,
+            });
+        }
+        let sort = LineSort::of(written);
+        looks_like_yaml |= matches!(sort, LineSort::Key | LineSort::Flow | LineSort::Comment);
+        if end.is_none() {
+            let belongs = match sort {
+                LineSort::Key | LineSort::Blank => true,
+                LineSort::Indented | LineSort::Item | LineSort::Comment | LineSort::Word => {
+                    !after_blank
+                }
+                LineSort::Flow | LineSort::Prose => false,
+            };
+            if !belongs {
+                end = Some(line.start);
+            }
+        }
+        after_blank = sort == LineSort::Blank;
+    }
+    let end = end.unwrap_or(text.len() as u32);
+    let lines = text[content as usize..end as usize].trim_end_matches(['\n', '\r']);
+    let has_key =
+        Lines { text: lines, at: 0 }.any(|line| LineSort::of(line.of(lines)) == LineSort::Key);
+    if !has_key {
+        return None;
+    }
+    let end = content + lines.len() as u32;
+    Some(Block {
+        span: Span::new(start as u32, end),
+        content: Span::new(content, end),
+        closed: false,
+    })
+}
+
+fn is_fence(line: &str, fence: &str) -> bool {
+    line.strip_prefix(fence)
+        .is_some_and(|rest| rest.trim().is_empty())
+}
+
+/// What a line of a block looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineSort {
+    /// `key:` at the line's start.
+    Key,
+    /// White space, then something.
+    Indented,
+    /// `- item`
+    Item,
+    /// `# comment`
+    Comment,
+    /// Nothing.
+    Blank,
+    /// `{`, `[` and what closes them.
+    Flow,
+    /// One word: a key that is still being typed.
+    Word,
+    /// Anything else.
+    Prose,
+}
+
+impl LineSort {
+    pub(crate) fn of(line: &str) -> Self {
+        let line = line.trim_end();
+        match line.as_bytes() {
+            [] => Self::Blank,
+            [b' ' | b'\t', ..] => Self::Indented,
+            [b'#', ..] => Self::Comment,
+            [b'-'] | [b'-', b' ', ..] => Self::Item,
+            [b'{' | b'}' | b'[' | b']', ..] => Self::Flow,
+            _ if key_len(line).is_some() => Self::Key,
+            _ if line
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) =>
+            {
+                Self::Word
+            }
+            _ => Self::Prose,
+        }
+    }
+}
+
+/// Returns the length of the key that `line` begins with, quotes included, where a colon and a blank or the line's end
+/// follow it.
+pub(crate) fn key_len(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let is_colon = |at: usize| {
+        bytes.get(at) == Some(&b':')
+            && matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
+    };
+    let len = match bytes.first()? {
+        quote @ (b'"' | b'\'') => {
+            let close = bytes[1..].iter().position(|byte| byte == quote)? + 2;
+            close
+                + bytes[close..]
+                    .iter()
+                    .take_while(|byte| **byte == b' ')
+                    .count()
+        }
+        b'#' | b'-' | b'?' | b'&' | b'*' | b'!' | b'|' | b'>' | b'%' | b'@' | b'`' | b','
+        | b':' => return None,
+        // A sentence with a colon is prose; the names of keys are short.
+        _ => {
+            let colon = (0..bytes.len().min(100)).find(|at| is_colon(*at))?;
+            let key = line.get(..colon)?;
+            if key.split(' ').filter(|word| !word.is_empty()).count() > 4 {
+                return None;
+            }
+            colon
+        }
+    };
+    (len > 0 && is_colon(len)).then(|| line[..len].trim_end().len())
+}
+
+/// The lines of a text from an offset on, as ranges without their line breaks (`\n`, `\r\n`, `\r`).
+pub(crate) struct Lines<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let rest = &self.text.as_bytes()[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let start = self.at;
+        let len = rest
+            .iter()
+            .position(|byte| matches!(byte, b'\n' | b'\r'))
+            .unwrap_or(rest.len());
+        let line_break = match &rest[len..] {
+            [b'\r', b'\n', ..] => 2,
+            [] => 0,
+            _ => 1,
+        };
+        self.at += len + line_break;
+        Some(Span::from(start..start + len))
+    }
 }
