@@ -206,9 +206,9 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Owned by someone else, and not named in `safe.directory`.
-    #[error("the git repository of `{}` belongs to another user, so git does not trust it", root.display())]
+    #[error("the git repository `{}` belongs to another user, so git does not trust it", root.display())]
     Owner {
-        /// The vault's root.
+        /// The top of the repository.
         root: PathBuf,
     },
     /// An object format, ref storage or extension that libgit2 does not know.
@@ -262,7 +262,13 @@ impl OpenError {
         ];
         match source.code() {
             ErrorCode::NotFound => Self::NotFound { root },
-            ErrorCode::Owner => Self::Owner { root },
+            ErrorCode::Owner => {
+                // What is to be trusted is the top of the repository, which only the message names.
+                let top = source.message().split('\'').nth(1).map(PathBuf::from);
+                Self::Owner {
+                    root: top.unwrap_or(root),
+                }
+            }
             _ if unsupported
                 .iter()
                 .any(|what| source.message().contains(what)) =>
@@ -282,7 +288,7 @@ impl OpenError {
             Self::Bare { .. } => Some("clone it, and keep the notes in the clone".to_owned()),
             Self::Owner { root } => Some(format!(
                 "where you trust it: git config --global --add safe.directory '{}'",
-                root.display()
+                root.display().to_string().trim_end_matches('/')
             )),
             Self::Unsupported { .. } => Some(
                 "notes, checks and follow-ups from entries work without the journal".to_owned(),

@@ -3,7 +3,7 @@
 //! The walk parses raw commits itself: libgit2's own walker parses each commit twice and sorts. Order does not matter to a
 //! journal, only that each commit is seen once.
 
-use std::sync::Once;
+use std::sync::{Once, mpsc};
 
 use git2::{ErrorCode, ObjectType, Odb, Oid};
 use jiff::tz::Offset;
@@ -94,12 +94,32 @@ impl Repository {
             history_is_cut: !mark.cuts.is_empty(),
             ..Journal::default()
         };
-        let list = match mark.head {
-            Some(head) => self.walk(head, &mark.cuts, |commit, raw| {
-                read_commit(commit, raw, &mut journal);
-            })?,
-            None => Vec::new(),
-        };
+        // Git's objects are inflated here and messages decoded there: two halves of about the same size.
+        let list = std::thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel::<Batch>(4);
+            let decoder = scope.spawn(|| {
+                for batch in receiver {
+                    batch.decode(&mut journal);
+                }
+            });
+            let mut batch = Batch::default();
+            let list = match mark.head {
+                Some(head) => self.walk(head, &mark.cuts, |commit, raw| {
+                    batch.push(commit, raw);
+                    if batch.is_full() {
+                        // Only a decoder that panicked does not receive; joining it says so.
+                        let _ = sender.send(std::mem::take(&mut batch));
+                    }
+                }),
+                None => Ok(Vec::new()),
+            };
+            let _ = sender.send(batch);
+            drop(sender);
+            if let Err(panic) = decoder.join() {
+                std::panic::resume_unwind(panic);
+            }
+            list
+        })?;
         *self.changes.borrow_mut() = Some(TreeChanges {
             head: mark.head,
             list,
@@ -135,13 +155,15 @@ impl Repository {
             let mut walk = self.git.revwalk()?;
             walk.push(head)?;
             walk.hide(known)?;
+            let mut batch = Batch::default();
             for commit in walk {
                 let commit = commit?;
                 let object = read_object(&odb, commit, ObjectType::Commit)?;
                 if let Some(raw) = RawCommit::parse(object.data()) {
-                    read_commit(commit, &raw, &mut journal);
+                    batch.push(commit, &raw);
                 }
             }
+            batch.decode(&mut journal);
         }
         journal.mark = new;
         Ok(Some(journal))
@@ -191,9 +213,13 @@ impl Repository {
         cuts: &[Oid],
         mut visit: impl FnMut(Oid, &RawCommit<'_>),
     ) -> Result<Vec<TreeChange>, ReadError> {
-        // A hash check of each object would cost as much as inflating it; git does without one here as well.
+        // A hash check of each object would cost as much as inflating it; git does without one here as well. A walk
+        // reads each object once, so that libgit2's cache of them would only take memory.
         static FAST: Once = Once::new();
-        FAST.call_once(|| git2::opts::strict_hash_verification(false));
+        FAST.call_once(|| {
+            git2::opts::strict_hash_verification(false);
+            git2::opts::enable_caching(false);
+        });
 
         let cuts: FxHashSet<Oid> = cuts.iter().copied().collect();
         let odb = self.git.odb()?;
@@ -278,16 +304,48 @@ pub(super) fn read_object<'a>(
     }
 }
 
-fn read_commit(commit: Oid, raw: &RawCommit<'_>, journal: &mut Journal) {
-    if !may_speak(raw.message) {
+/// Messages of commits on their way to be decoded, in one buffer.
+#[derive(Default)]
+struct Batch {
+    text: Vec<u8>,
+    /// Each commit with its author date and where its message ends in `text`.
+    commits: Vec<(Oid, (i64, i32), usize)>,
+}
+
+impl Batch {
+    fn push(&mut self, commit: Oid, raw: &RawCommit<'_>) {
+        self.text.extend_from_slice(raw.message);
+        let author_date = raw.author_date().unwrap_or_default();
+        self.commits.push((commit, author_date, self.text.len()));
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() >= 1 << 18
+    }
+
+    /// Adds what the messages say.
+    fn decode(&self, journal: &mut Journal) {
+        let mut start = 0;
+        for &(commit, author_date, end) in &self.commits {
+            decode_message(commit, &self.text[start..end], author_date, journal);
+            start = end;
+        }
+    }
+}
+
+fn decode_message(
+    commit: Oid,
+    message: &[u8],
+    (seconds, offset): (i64, i32),
+    journal: &mut Journal,
+) {
+    if !may_speak(message) {
         return;
     }
-    let message = String::from_utf8_lossy(raw.message);
-    let (seconds, offset) = raw.author_date().unwrap_or_default();
-    let author_date = to_when(seconds, offset);
+    let message = String::from_utf8_lossy(message);
     let records = decode(CommitText {
         message: &message,
-        author_date,
+        author_date: to_when(seconds, offset),
     });
     if !records.is_empty() {
         let commit: Box<str> = commit.to_string().into();
