@@ -4,6 +4,7 @@
 //! paths, other notes, the disk, git or the clock. Every value taken from a text keeps its byte range,
 //! so that a diagnostic, a rename and a hover can all point at it. Parsing never fails and is linear.
 
+pub mod anchor;
 pub mod edit;
 pub mod fold;
 mod front_matter;
