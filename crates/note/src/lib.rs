@@ -14,6 +14,7 @@ mod markdown;
 mod parse;
 mod span;
 pub mod value;
+mod work;
 
 pub use edit::TextEdit;
 pub use front_matter::{Data, Field, FrontMatter, Scalar, ScalarStyle, Value};

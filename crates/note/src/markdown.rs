@@ -11,7 +11,6 @@ mod links;
 mod promises;
 mod properties;
 mod tags;
-pub(crate) mod work;
 
 use jiff::civil::Date;
 

@@ -186,6 +186,19 @@ fn duplicate_keys_are_both_read() {
 }
 
 #[test]
+fn duplicate_keys_are_found_among_many() {
+    let fields: String = (0..40)
+        .flat_map(|index| ["k".to_owned(), (index % 39).to_string(), ": v\n".to_owned()])
+        .collect();
+    let problems = crate::parse(&format!("---\n{fields}---\n")).problems;
+    let messages: Vec<_> = problems
+        .iter()
+        .map(|problem| &problem.message[..])
+        .collect();
+    assert_eq!(messages, ["`k0` stands here a second time"]);
+}
+
+#[test]
 fn aliases_are_not_expanded() {
     check(
         "---\na: &x [1, 2]\nb: *x\nc: *nowhere\n---\n",

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use granit_parser::{Event, Parser, ScalarStyle as Style, StructureStyle};
 
 use super::{Data, Field, LineSort, Lines, Scalar, ScalarStyle, Value, key_len};
+use crate::work::count;
 use crate::{Problem, ProblemKind, Span, Spanned};
 
 /// How deep lists and maps may nest; people write three levels.
@@ -102,6 +103,7 @@ impl Builder<'_, '_> {
     fn take(&mut self, event: Event<'_>, span: granit_parser::Span) -> Result<(), Failure> {
         let range = span.byte_range().unwrap_or(0..0);
         let span = Span::new(self.base + range.start as u32, self.base + range.end as u32);
+        count(1 + span.len() as usize);
         match event {
             Event::Scalar(written, style, ..) => {
                 let value = self.scalar(&written, style, span);
@@ -175,12 +177,12 @@ impl Builder<'_, '_> {
             return given;
         }
         let rest = &self.text[self.last_end as usize..];
-        let Some(colon) = rest
-            .find(':')
-            .filter(|colon| rest[..*colon].trim().is_empty())
-        else {
+        let colon = rest.len() - rest.trim_start().len();
+        if !rest[colon..].starts_with(':') {
+            // `? key` without a value.
             return given;
-        };
+        }
+        count(colon);
         let space = u32::from(rest[colon + 1..].starts_with(' '));
         Span::at(self.last_end + colon as u32 + 1 + space)
     }
@@ -300,6 +302,7 @@ fn read_in_pieces(text: &str, content: Span, problems: &mut Vec<Problem>) -> Vec
 
 /// Reads one `key: value` that reaches over the lines of `piece`.
 fn read_piece(text: &str, piece: Span, fields: &mut Vec<Field>, problems: &mut Vec<Problem>) {
+    count(piece.len() as usize);
     let n_problems = problems.len();
     let failure = match read(text, piece, problems) {
         Ok(read) => {
@@ -397,9 +400,17 @@ fn find_duplicates_unless_root(is_root: bool, fields: &[Field], problems: &mut V
 }
 
 fn find_duplicates(fields: &[Field], problems: &mut Vec<Problem>) {
-    let mut seen = HashSet::with_capacity(fields.len());
-    for field in fields {
-        if !seen.insert(&*field.key.value) {
+    // Comparing a few names with each other is quicker than hashing them.
+    let is_small = fields.len() <= 16;
+    let mut seen = HashSet::with_capacity(if is_small { 0 } else { fields.len() });
+    for (index, field) in fields.iter().enumerate() {
+        let name = &field.key.value;
+        let is_new = if is_small {
+            fields[..index].iter().all(|other| other.key.value != *name)
+        } else {
+            seen.insert(name)
+        };
+        if !is_new {
             problems.push(Problem {
                 kind: ProblemKind::DuplicateKey,
                 span: field.key.span,

@@ -11,11 +11,11 @@ use jiff::civil::Date;
 use pulldown_cmark::{Event, LinkType, OffsetIter, Options, Parser, Tag as Element, TagEnd};
 
 use super::promises::{self, DUE};
-use super::work::count;
 use super::{
     Block, Entry, EntryForm, Found, Heading, Link, LinkForm, Place, Promise, Tag, entries, ignores,
     links, tags,
 };
+use crate::work::count;
 use crate::{LineIndex, Span, Spanned};
 
 /// The extensions that Obsidian reads too. Metadata blocks are ours, and so is math: the parser's own would take

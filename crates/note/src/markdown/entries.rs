@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::promises::day_at;
-use super::work::count;
 use crate::Spanned;
+use crate::work::count;
 
 /// The beginning of an entry.
 pub(super) struct Beginning {

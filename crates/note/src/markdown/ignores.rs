@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::work::count;
 use super::{Ignore, links};
 use crate::Spanned;
+use crate::work::count;
 
 /// Reads the codes named by the HTML comments in `range`, which is HTML.
 pub(super) fn read(text: &str, range: Range<usize>, ignores: &mut Vec<Ignore>) {

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::work::count;
 use super::{Anchor, Link, LinkForm, Place};
+use crate::work::count;
 use crate::{Span, Spanned};
 
 /// Returns whether a Markdown target names something outside any vault: a scheme of two letters or more, or `//`.

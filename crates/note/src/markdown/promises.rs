@@ -5,9 +5,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::tags::may_precede;
-use super::work::count;
 use crate::Spanned;
 use crate::value::parse_day;
+use crate::work::count;
 
 /// The word that gives a task its date.
 pub(super) const DUE: &str = "due:";

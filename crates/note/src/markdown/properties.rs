@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::work::count;
 use super::{Found, Place, Tag, links};
+use crate::work::count;
 use crate::{Data, Field, FrontMatter, ScalarStyle, Spanned, Value};
 
 /// Reads the links and tags of `front_matter`, which is that of `text`, in no particular order.

@@ -5,7 +5,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::work::count;
+use crate::work::count;
 
 /// Returns whether a tag's name may hold `c`: letters, digits, `_`, `-`, `/` and emoji.
 pub fn is_tag_char(c: char) -> bool {

@@ -1,10 +1,10 @@
 //! Work grows with the length of the text and no faster, whatever the text is.
 //!
 //! Counted, not timed: the scanners note every byte they look at and the walk every event (see
-//! [`crate::markdown::work`]).
+//! [`crate::work`]).
 
-use crate::markdown::work::{count, measure};
 use crate::parse;
+use crate::work::{count, measure};
 
 /// A name, and the text of about `n` pieces.
 type Family = (&'static str, fn(usize) -> String);
@@ -102,6 +102,23 @@ const FAMILIES: &[Family] = &[
     ("front matter of fields", |n| {
         let fields = numbered(n, |i| format!("k{i}: \"[[a]]\"\n"));
         front("", &fields, 1, "")
+    }),
+    ("front matter of question marks", |n| {
+        front("a: b\n", "? a\n", n, "")
+    }),
+    ("front matter of nothing", |n| front("", "a:\n", n, "")),
+    ("front matter of comments", |n| front("", "a: # x\n", n, "")),
+    ("front matter of broken lines", |n| {
+        front("", "a: b\n", n, "x: \"")
+    }),
+    ("front matter of block scalars", |n| {
+        front("", "a: |\n  x\n", n, "")
+    }),
+    ("front matter of one block scalar", |n| {
+        front("a: |\n", "  x\n\n", n, "")
+    }),
+    ("front matter of empty items", |n| {
+        front("a: [", "{a: }, ", n, "]")
     }),
     ("front matter of open maps", |n| front("", "{", n, "")),
     ("front matter of open lists", |n| front("a: ", "[", n, "")),
