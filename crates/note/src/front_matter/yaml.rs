@@ -18,12 +18,11 @@ const MAX_DEPTH: usize = 64;
 /// Reads the fields in `content` of `text`, and what is wrong with them.
 pub(super) fn parse(text: &str, content: Span) -> (Box<[Field]>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let fields = match read(text, content, &mut problems) {
-        Ok(fields) => fields,
-        Err(_) => {
-            problems.clear();
-            read_in_pieces(text, content, &mut problems)
-        }
+    let fields = if let Ok(fields) = read(text, content, &mut problems) {
+        fields
+    } else {
+        problems.clear();
+        read_in_pieces(text, content, &mut problems)
     };
     find_duplicates(&fields, &mut problems);
     (fields.into(), problems)
@@ -61,12 +60,12 @@ fn read(text: &str, range: Span, problems: &mut Vec<Problem>) -> Result<Vec<Fiel
         }
     }
     match builder.root {
-        None => Ok(Vec::new()),
         Some(Value {
             data: Data::Map(fields),
             ..
         }) => Ok(fields.into()),
-        Some(Value {
+        None
+        | Some(Value {
             data: Data::Null, ..
         }) => Ok(Vec::new()),
         Some(_) => Err(Failure::NoMap),
