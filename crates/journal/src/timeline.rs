@@ -120,16 +120,26 @@ impl Timeline {
 
     /// Returns the interactions with the contact whose note is at `path` and has `uid`, newest first.
     ///
-    /// A record belongs to it that has the uid; and one that has none, or where the note has none, if its path is this
-    /// one or led here. A record with another uid than the note's is someone else's.
+    /// Like [`Timeline::of_contact_among`] where nothing is known of other notes: a record with another uid than the
+    /// note's counts as someone else's, and as this one's where the note has none.
     pub fn of_contact(&self, path: &str, uid: Option<&str>) -> Vec<&Interaction> {
-        let mut found: Vec<u32> = self
-            .lists(path, uid)
-            .flat_map(|(list, by_path)| {
-                let own = move |index: &&u32| by_path.is_none_or(|p| self.is_with(**index, p, uid));
-                list.iter().filter(own).copied()
-            })
-            .collect();
+        self.of_contact_among(path, uid, |_| uid.is_some())
+    }
+
+    /// Returns the interactions with the contact whose note is at `path` and has `uid`, newest first.
+    ///
+    /// A record's uid decides where some note has it, which `owns_uid` says; else its path, if it is this one or led here.
+    pub fn of_contact_among(
+        &self,
+        path: &str,
+        uid: Option<&str>,
+        owns_uid: impl Fn(&str) -> bool,
+    ) -> Vec<&Interaction> {
+        let mut found: Vec<u32> = Vec::new();
+        for (list, by_path) in self.lists(path, uid) {
+            let own = list.iter().copied();
+            found.extend(own.filter(|&index| self.is_with(index, by_path, uid, &owns_uid)));
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -140,12 +150,23 @@ impl Timeline {
 
     /// Returns the day of the newest interaction with the contact; cheaper than [`Timeline::of_contact`].
     pub fn last_contact(&self, path: &str, uid: Option<&str>) -> Option<Date> {
+        let newest = self.newest_among(path, uid, |_| uid.is_some())?;
+        Some(newest.record.on.day())
+    }
+
+    /// Returns the first of what [`Timeline::of_contact_among`] returns; cheaper.
+    pub fn newest_among(
+        &self,
+        path: &str,
+        uid: Option<&str>,
+        owns_uid: impl Fn(&str) -> bool,
+    ) -> Option<&Interaction> {
         let newest = self.lists(path, uid).filter_map(|(list, by_path)| {
-            list.iter()
-                .find(|index| by_path.is_none_or(|path| self.is_with(**index, path, uid)))
+            let mut own = list.iter().copied();
+            own.find(|&index| self.is_with(index, by_path, uid, &owns_uid))
         });
         let newest = newest.min()?;
-        Some(self.interactions[*newest as usize].record.on.day())
+        Some(&self.interactions[newest as usize])
     }
 
     /// Returns the path at which the note named by `contact` would be now: `relink`s and renames followed.
@@ -189,12 +210,24 @@ impl Timeline {
         by_uid.into_iter().chain(by_path)
     }
 
-    /// Returns whether the interaction names the contact at `path` as written there, and not by another uid.
-    fn is_with(&self, index: u32, path: &str, uid: Option<&str>) -> bool {
+    /// Returns whether an interaction from one of [`Timeline::lists`] is with the contact: it names it by its uid, or at
+    /// `by_path` and by no uid that some note has.
+    fn is_with(
+        &self,
+        index: u32,
+        by_path: Option<&str>,
+        uid: Option<&str>,
+        owns_uid: &impl Fn(&str) -> bool,
+    ) -> bool {
+        let Some(path) = by_path else { return true };
         let contacts = &self.interactions[index as usize].record.contacts;
         contacts.iter().any(|contact| {
             &*contact.path == path
-                && (uid.is_none() || contact.uid.is_none() || contact.uid.as_deref() == uid)
+                && match contact.uid.as_deref() {
+                    None => true,
+                    other if other == uid => true,
+                    Some(other) => !owns_uid(other),
+                }
         })
     }
 

@@ -178,6 +178,25 @@ fn a_contact_is_found_by_path_by_uid_and_by_where_the_path_went() {
 }
 
 #[test]
+fn a_uid_that_no_note_has_any_more_leaves_the_path_to_decide() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("old-uid", 1, "2026-11-01", "ada.md <u1>"),
+            interaction("merged", 1, "2026-11-02", "twin.md <u2>"),
+            interaction("namesake", 1, "2026-11-03", "ada.md <u3>"),
+        ],
+        moves(&[("twin.md", "ada.md")]),
+        NoteHistory::default(),
+    );
+    let owns_uid = |uid: &str| ["u3", "u4"].contains(&uid);
+    let found = timeline.of_contact_among("ada.md", Some("u4"), owns_uid);
+    expect!["merged old-uid"].assert_eq(&ids(&found));
+    let newest = timeline.newest_among("ada.md", Some("u4"), owns_uid);
+    assert_eq!(newest, found.first().copied());
+    check(&timeline, "ada.md", Some("u4"), expect![""]);
+}
+
+#[test]
 fn moves_follow_their_dates_and_never_run_in_a_circle() {
     let present = |relinks: &[(&str, &str)], renames: &[(&str, &str)], path: &str| {
         let timeline = Timeline::new(vec![], moves(relinks), renamed(renames));
