@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::{Sandbox, sandbox};
 
 /// How long anything is waited for. Far more than it takes: the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client, connected.
 #[derive(Debug)]
@@ -178,6 +178,10 @@ impl Client {
     }
 
     /// Sends a notification.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`json!` at the call reads best"
+    )]
     pub fn notify(&mut self, method: &str, params: Value) {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
@@ -468,13 +472,15 @@ pub fn file_uri(path: &str) -> String {
 }
 
 fn escape(path: &str) -> String {
+    use std::fmt::Write;
+
     let mut escaped = String::new();
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 escaped.push(byte as char);
             }
-            _ => escaped.push_str(&format!("%{byte:02X}")),
+            _ => write!(escaped, "%{byte:02X}").expect("a string takes all"),
         }
     }
     escaped

@@ -80,7 +80,10 @@ pub(crate) async fn publish(shared: Arc<Shared>) {
     let mut published: BTreeMap<PathBuf, Published> = BTreeMap::new();
     loop {
         wait_for_pause(&shared).await;
-        let targets = targets(&shared);
+        let asked = Arc::clone(&shared);
+        let Ok(targets) = blocking(move |_| targets(&asked)).await else {
+            continue;
+        };
         let gone: BTreeSet<PathBuf> = published
             .keys()
             .filter(|path| !targets.iter().any(|target| &target.0 == *path))

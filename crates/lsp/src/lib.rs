@@ -106,3 +106,122 @@ where
     drop(shared.writing.lock().await);
     i32::from(!shared.was_shut_down())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI8, Ordering};
+
+    use jiff::civil::date;
+    use serde_json::{Value, json};
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
+
+    use super::*;
+
+    /// The least of a client: whole conversations are in the package `ties-tests`.
+    struct Client {
+        to: DuplexStream,
+        from: BufReader<DuplexStream>,
+    }
+
+    impl Client {
+        async fn send(&mut self, message: Value) {
+            let body = message.to_string();
+            let frame = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+            self.to
+                .write_all(frame.as_bytes())
+                .await
+                .expect("the server listens");
+        }
+
+        async fn next(&mut self) -> Value {
+            let read = async {
+                let mut header = String::new();
+                self.from.read_line(&mut header).await.expect("a header");
+                let length = header["Content-Length: ".len()..].trim().parse();
+                self.from
+                    .read_line(&mut header)
+                    .await
+                    .expect("an empty line");
+                let mut body = vec![0; length.expect("a length")];
+                self.from.read_exact(&mut body).await.expect("a body");
+                serde_json::from_slice(&body).expect("JSON")
+            };
+            tokio::time::timeout(Duration::from_mins(1), read)
+                .await
+                .expect("the server answers")
+        }
+
+        /// Returns the codes that are published next for a note.
+        async fn published(&mut self) -> Vec<String> {
+            loop {
+                let message = self.next().await;
+                let uri = &message["params"]["uri"];
+                if uri.as_str().is_some_and(|uri| uri.contains("ada.md")) {
+                    let items = message["params"]["diagnostics"].as_array().cloned();
+                    let items = items.unwrap_or_default().into_iter();
+                    return items
+                        .map(|item| item["code"].as_str().unwrap_or("").to_owned())
+                        .collect();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn follow_ups_come_due_at_midnight_without_an_edit() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let root = folder.path().canonicalize().expect("it is there");
+        let text = "---\nkind: contact\nemail: a@b.example\nfollow_up: {date: 2026-11-25}\n---\n";
+        std::fs::write(root.join("ada.md"), text).expect("it is writable");
+        let uri = uri::from_path(&root);
+
+        let day = Arc::new(AtomicI8::new(1));
+        let shown = Arc::clone(&day);
+        let now = move || {
+            let day = date(2026, 11, shown.load(Ordering::SeqCst));
+            day.at(12, 0, 0, 0).in_tz("UTC").expect("a moment")
+        };
+        let clock = Clock {
+            now: Box::new(now),
+            every: Duration::from_millis(10),
+        };
+
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime starts");
+        runtime.block_on(async {
+            let (to, input) = tokio::io::duplex(4096);
+            let (output, from) = tokio::io::duplex(4096);
+            let server = tokio::spawn(serve_at(input, output, clock));
+            let from = BufReader::new(from);
+            let mut client = Client { to, from };
+            let message = |id: Option<i32>, method: &str, params: Value| {
+                let mut message = json!({"jsonrpc": "2.0", "method": method, "params": params});
+                if let Some(id) = id {
+                    message["id"] = json!(id);
+                }
+                message
+            };
+            let params = json!({"capabilities": {}, "rootUri": uri});
+            client.send(message(Some(1), "initialize", params)).await;
+            assert_eq!(client.next().await["id"], 1);
+            client.send(message(None, "initialized", json!({}))).await;
+            let document = json!({
+                "uri": format!("{uri}/ada.md"),
+                "languageId": "markdown",
+                "version": 1,
+                "text": text,
+            });
+            let params = json!({"textDocument": document});
+            client
+                .send(message(None, "textDocument/didOpen", params))
+                .await;
+            assert_eq!(client.published().await, [""; 0]);
+            day.store(26, Ordering::SeqCst);
+            assert_eq!(client.published().await, ["follow-up-overdue"]);
+            drop(client);
+            assert_eq!(server.await.expect("the server ends"), 1);
+        });
+    }
+}

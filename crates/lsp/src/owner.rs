@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{Arc, atomic::Ordering, mpsc},
 };
 
 use note::Parsed;
@@ -145,7 +145,7 @@ impl Owner<'_> {
     }
 
     fn changed(&self, origin: Origin) {
-        self.state.write().generation += 1;
+        self.shared.generation.fetch_add(1, Ordering::SeqCst);
         self.shared.changed.notify_one();
         if origin == Origin::Outside {
             self.shared.outside.notify_one();
@@ -318,18 +318,16 @@ impl Owner<'_> {
     // Documents.
 
     fn open(&mut self, uri: String, path: PathBuf, version: i32, text: String) {
-        let text: Arc<str> = text.into();
         self.n_openings += 1;
         let place = self.find_place(&path);
         let document = Document {
             uri,
             version,
-            text,
+            text: text.into(),
             serial: self.n_openings,
             place,
         };
-        self.show(&document);
-        self.state.write().documents.insert(path, document);
+        self.show(path, document);
         self.changed(Origin::Client);
     }
 
@@ -344,10 +342,7 @@ impl Owner<'_> {
         let encoding = self.shared.client().encoding;
         document.version = version;
         document.text = text_sync::apply(document.text.to_string(), changes, encoding).into();
-        // The text first: whatever happens to the index, it stays what the client has.
-        let kept = document.clone();
-        self.state.write().documents.insert(path.to_owned(), kept);
-        self.show(&document);
+        self.show(path.to_owned(), document);
         self.changed(Origin::Client);
     }
 
@@ -359,22 +354,26 @@ impl Owner<'_> {
         self.changed(Origin::Client);
     }
 
-    /// Makes an open document's text the one that its folder knows.
-    fn show(&self, document: &Document) {
-        let Some((id, path)) = &document.place else {
-            return;
-        };
-        let parsed = (path != CONFIG).then(|| parse(&document.text));
+    /// Keeps an open document, and makes its text the one that its folder knows. Readers see all of it or nothing.
+    fn show(&self, file: PathBuf, document: Document) {
+        let (text, place) = (Arc::clone(&document.text), document.place.clone());
+        let is_note = place.as_ref().is_some_and(|(_, path)| path != CONFIG);
+        let parsed = is_note.then(|| parse(&text));
         let mut state = self.state.write();
-        let Some(folder) = state.folder_mut(*id) else {
+        // The text first: whatever happened to the index, it would stay what the client has.
+        state.documents.insert(file, document);
+        let Some((id, path)) = place else {
             return;
         };
-        folder.texts.open(path, Arc::clone(&document.text));
+        let Some(folder) = state.folder_mut(id) else {
+            return;
+        };
+        folder.texts.open(&path, Arc::clone(&text));
         match parsed {
             Some(parsed) => {
-                folder.vault.set_parsed(path, parsed);
+                folder.vault.set_parsed(&path, parsed);
             }
-            None => folder.config_problems = vault::config::parse(&document.text).1,
+            None => folder.config_problems = vault::config::parse(&text).1,
         }
     }
 
@@ -392,6 +391,10 @@ impl Owner<'_> {
             let id = folder.id;
             state.folders.retain(|folder| folder.id != id);
             return;
+        }
+        if path == CONFIG {
+            let text = folder.config_text.as_deref().unwrap_or("");
+            folder.config_problems = vault::config::parse(text).1;
         }
         let file = folder.root.join(path);
         drop(state);
@@ -459,8 +462,7 @@ impl Owner<'_> {
         }
         for (path, mut document) in documents {
             document.place = self.find_place(&path);
-            self.show(&document);
-            self.state.write().documents.insert(path, document);
+            self.show(path, document);
         }
     }
 

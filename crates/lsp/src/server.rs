@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
         mpsc,
     },
     time::Duration,
@@ -59,6 +59,8 @@ pub(crate) enum Lifecycle {
 pub(crate) struct Shared {
     pub(crate) state: Arc<RwLock<State>>,
     pub(crate) connection: Client,
+    /// Grows after every change of the state.
+    pub(crate) generation: AtomicU64,
     /// Wakes the task that publishes diagnostics, after every change.
     pub(crate) changed: Notify,
     /// Wakes the task that tells a pulling client to pull, after changes that are not its own.
@@ -205,6 +207,7 @@ impl Backend {
         let shared = Arc::new(Shared {
             state: Arc::default(),
             connection,
+            generation: AtomicU64::new(0),
             changed: Notify::new(),
             outside: Notify::new(),
             writing: tokio::sync::Mutex::new(()),

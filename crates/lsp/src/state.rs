@@ -31,8 +31,6 @@ pub(crate) struct State {
     pub(crate) folders: Vec<Folder>,
     /// The open documents by path.
     pub(crate) documents: BTreeMap<PathBuf, Document>,
-    /// Grows with every change of anything here.
-    pub(crate) generation: u64,
 }
 
 /// A number that names a folder for as long as the server runs.
@@ -177,11 +175,6 @@ impl Folder {
             return Some(Lines { index, text });
         }
         Some(Lines::of(text))
-    }
-
-    /// Returns the lines of a note.
-    pub(crate) fn lines_of(&self, note: NoteId) -> Option<Lines> {
-        self.lines(&self.vault.get(note)?.path)
     }
 }
 

@@ -29,20 +29,37 @@ pub(crate) fn uri(text: &str) -> Option<lsp::Uri> {
     lsp::Uri::from_str(text).ok()
 }
 
-/// Returns a place in a note.
-pub(crate) fn location(
-    state: &State,
-    folder: &Folder,
-    note: NoteId,
-    span: Span,
+/// Places in the notes of a folder. Those of one note after another cost reading it once.
+pub(crate) struct Places<'a> {
+    state: &'a State,
+    folder: &'a Folder,
     encoding: Encoding,
-) -> Option<lsp::Location> {
-    let lines = folder.lines_of(note)?;
-    let path = &folder.vault.get(note)?.path;
-    Some(lsp::Location {
-        uri: uri(&state.uri(folder, path))?,
-        range: range(&lines, span, encoding),
-    })
+    last: Option<(NoteId, lsp::Uri, Lines)>,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn new(state: &'a State, folder: &'a Folder, encoding: Encoding) -> Self {
+        Self {
+            state,
+            folder,
+            encoding,
+            last: None,
+        }
+    }
+
+    /// Returns a place in a note; `None` where the note has gone.
+    pub(crate) fn location(&mut self, note: NoteId, span: Span) -> Option<lsp::Location> {
+        if self.last.as_ref().is_none_or(|(last, ..)| *last != note) {
+            let path = &self.folder.vault.get(note)?.path;
+            let uri = uri(&self.state.uri(self.folder, path))?;
+            self.last = Some((note, uri, self.folder.lines(path)?));
+        }
+        let (_, uri, lines) = self.last.as_ref()?;
+        Some(lsp::Location {
+            uri: uri.clone(),
+            range: range(lines, span, self.encoding),
+        })
+    }
 }
 
 /// Returns an edit of a text.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use ties_tests::{Client, Sandbox};
 
-const VAULT: &str = r#"
+const VAULT: &str = r"
 //- people/ada.md
 ---
 name: Ada Lovelace
@@ -17,7 +17,7 @@ name: Zoë Müller
 cadence: 1 week
 met: 2026-01-01
 ---
-"#;
+";
 
 /// Returns the actions at the fixture's cursor that run `ties.log`.
 fn log_actions(client: &mut Client) -> Vec<Value> {

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use ties_tests::{Client, Sandbox};
 
-const VAULT: &str = r#"
+const VAULT: &str = r"
 //- people/ada.md
 ---
 name: Ada Lovelace
 ---
 //- tea.md
 [[Ada Lovelace]] and [[$0Nobody]].
-"#;
+";
 
 #[test]
 fn a_client_that_cannot_refresh_gets_pushes() {

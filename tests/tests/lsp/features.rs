@@ -6,7 +6,7 @@ use ties_tests::{
     client::{pulling, with},
 };
 
-const VAULT: &str = r#"
+const VAULT: &str = r"
 //- people/zoë müller.md
 ---
 name: Zoë Müller
@@ -21,7 +21,7 @@ name: Ada Lovelace
 ---
 //- tea.md
 😀 測定 [[Zoë$0 Müller]] and é [z](people/zo%C3%AB%20m%C3%BCller.md).
-"#;
+";
 
 const ENCODINGS: [&str; 3] = ["utf-8", "utf-16", "utf-32"];
 
@@ -123,6 +123,15 @@ fn completion_replaces_what_was_typed_and_resolve_documents_it() {
     });
 }
 
+/// Returns the symbol called `name`, however deep.
+fn find<'a>(symbols: &'a Value, name: &str) -> Option<&'a Value> {
+    symbols.as_array()?.iter().find_map(|symbol| {
+        (symbol["name"] == name)
+            .then_some(symbol)
+            .or_else(|| find(&symbol["children"], name))
+    })
+}
+
 #[test]
 fn document_symbols_nest_in_their_ranges() {
     in_each_encoding(|client| {
@@ -131,13 +140,6 @@ fn document_symbols_nest_in_their_ranges() {
             "textDocument/documentSymbol",
             json!({"textDocument": {"uri": uri}}),
         );
-        fn find<'a>(symbols: &'a Value, name: &str) -> Option<&'a Value> {
-            symbols.as_array()?.iter().find_map(|symbol| {
-                (symbol["name"] == name)
-                    .then_some(symbol)
-                    .or_else(|| find(&symbol["children"], name))
-            })
-        }
         let heading = find(&symbols, "😀 Zoë Müller").unwrap_or_else(|| panic!("{symbols}"));
         let focus = client.text_at("people/zoë müller.md", &heading["selectionRange"]);
         assert!(focus.contains("😀 Zoë Müller"), "{focus}");

@@ -8,14 +8,14 @@ use ties_tests::{
     client::{pulling, with},
 };
 
-const VAULT: &str = r#"
+const VAULT: &str = r"
 //- people/ada.md
 ---
 name: Ada Lovelace
 ---
 //- tea.md
 [[Ada Lovelace]] and [[$0Charles Babbage]].
-"#;
+";
 
 const CHARLES: &str = "---\nname: Charles Babbage\n---\n";
 

@@ -20,7 +20,7 @@ fn names(client: &mut Client, query: &str) -> Vec<String> {
     names
 }
 
-const TWO: &str = r#"
+const TWO: &str = r"
 //- a/people/ada.md
 ---
 name: Ada Lovelace
@@ -33,7 +33,7 @@ name: Charles Babbage
 ---
 //- b/n.md
 [[Charles Babbage]]
-"#;
+";
 
 #[test]
 fn two_folders_are_two_vaults() {
@@ -85,7 +85,7 @@ fn folders_come_and_go() {
 #[test]
 fn a_vault_that_begins_above_the_folder_is_the_vault() {
     let sandbox = Sandbox::new(
-        r#"
+        r"
 //- ties.toml
 //- people/ada.md
 ---
@@ -93,7 +93,7 @@ name: Ada Lovelace
 ---
 //- notes/n.md
 [[$0Ada Lovelace]]
-"#,
+",
     );
     let mut client = Client::spawn(&sandbox);
     let folder = client.uri("notes");

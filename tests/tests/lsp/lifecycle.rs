@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use ties_tests::{Client, Sandbox, client::pulling};
 
-const VAULT: &str = r#"
+const VAULT: &str = r"
 //- people/ada.md
 ---
 name: Ada Lovelace
 ---
 //- tea.md
 Tea with [[Ada Lovelace]].
-"#;
+";
 
 fn hover(client: &Client) -> Value {
     client.at("tea.md", "Ada")

@@ -45,13 +45,15 @@ fn each_request_sees_exactly_the_edits_before_it() {
 
 #[test]
 fn requests_and_edits_sent_while_the_vault_is_read_keep_their_order() {
-    let mut vault = String::from("//- n.md\n# On disk\n");
-    for number in 0..2000 {
-        vault += &format!(
+    let people = (0..2000).map(|number| {
+        format!(
             "//- people/p{number}.md\n---\nname: Person {number}\n---\n[[Person {}]]\n",
             number + 1
-        );
-    }
+        )
+    });
+    let vault = std::iter::once("//- n.md\n# On disk\n".to_owned())
+        .chain(people)
+        .collect::<String>();
     let sandbox = Sandbox::new(&vault);
     let mut client = Client::start(&sandbox);
     let uri = client.uri("n.md");

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -90,7 +90,7 @@ pub(crate) async fn workspace(
         .collect();
     let unchanged = || {
         let reported = shared.reported.lock();
-        let generation = shared.state.read().generation;
+        let generation = shared.generation.load(Ordering::SeqCst);
         reported.generation == generation && reported.ids == previous
     };
     let items = if unchanged() {
@@ -110,7 +110,7 @@ async fn wait_for_quiet(shared: &Shared, is_repeated: bool) {
     if !is_repeated {
         return;
     }
-    let generation = || shared.state.read().generation;
+    let generation = || shared.generation.load(Ordering::SeqCst);
     for _ in 0..10 {
         let before = generation();
         tokio::time::sleep(QUIET).await;
@@ -125,10 +125,9 @@ fn check_all(
     previous: &BTreeMap<String, String>,
     stop: &Stop,
 ) -> Vec<WorkspaceDocumentDiagnosticReport> {
-    let (generation, files) = {
-        let state = shared.state.read();
-        (state.generation, files(&state))
-    };
+    // First the number, then what it counts: what changes in between is looked at again next time.
+    let generation = shared.generation.load(Ordering::SeqCst);
+    let files = files(&shared.state.read());
     let mut ids = BTreeMap::new();
     let mut items = Vec::new();
     for files in files.chunks(AT_ONCE) {

@@ -7,7 +7,11 @@ use tower_lsp::ls_types::{
     WorkspaceSymbolResponse,
 };
 
-use crate::{server::Ask, state::FolderKind, to_proto};
+use crate::{
+    server::Ask,
+    state::FolderKind,
+    to_proto::{self, Places},
+};
 
 /// How many notes a search by name answers with at most.
 const LIMIT: usize = 256;
@@ -72,13 +76,8 @@ pub(crate) fn workspace(ask: &Ask<'_>, query: &str) -> WorkspaceSymbolResponse {
         found.truncate(LIMIT);
     }
     let symbols = found.into_iter().filter_map(|(folder, symbol)| {
-        let location = to_proto::location(
-            ask.state,
-            folder,
-            symbol.note,
-            symbol.span,
-            ask.client.encoding,
-        )?;
+        let location = Places::new(ask.state, folder, ask.client.encoding)
+            .location(symbol.note, symbol.span)?;
         #[expect(deprecated, reason = "the field has to be named to make the struct")]
         Some(SymbolInformation {
             name: symbol.name,

@@ -1,0 +1,141 @@
+-- Drives the language server from a real Neovim, with the plugin as users have it.
+-- usage: nvim --clean --headless --cmd 'set rtp^=PLUGIN' -l server.lua VAULT
+-- The vault is that of tests/tests/neovim.rs, which also looks at what is left on disk.
+
+local vault = vim.fn.fnamemodify(arg[1], ':p'):gsub('/$', '')
+local patience = 30000
+local n_failed = 0
+
+local function check(ok, what)
+  print((ok and 'ok   ' or 'FAIL ') .. what)
+  if not ok then
+    n_failed = n_failed + 1
+  end
+  return ok
+end
+
+local function wait(what, is_so)
+  return check(vim.wait(patience, is_so, 20), what)
+end
+
+local function open(path)
+  vim.cmd.edit(vim.fn.fnameescape(vault .. '/' .. path))
+  return vim.api.nvim_get_current_buf()
+end
+
+-- `-l` skips what an ordinary start does.
+vim.cmd('filetype plugin on')
+vim.cmd.runtime('plugin/ties.lua')
+
+local tea = open('tea.md')
+local function client()
+  return vim.lsp.get_clients({ bufnr = tea, name = 'ties' })[1]
+end
+if not wait('the server attaches without setup', function()
+  return client() and client().initialized
+end) then
+  os.exit(1)
+end
+check(client().root_dir == vault, 'the root is where ties.toml lies')
+check(client().offset_encoding == 'utf-8', 'columns are counted as Neovim likes it best')
+
+local function codes(buffer)
+  local codes = vim.tbl_map(function(item)
+    return item.code
+  end, vim.diagnostic.get(buffer))
+  table.sort(codes)
+  return table.concat(codes, ' ')
+end
+wait('diagnostics', function()
+  return codes(tea) == 'unresolved-link'
+end)
+local found = vim.diagnostic.get(tea)[1]
+check(found and found.lnum == 1 and found.col == 4, 'the diagnostic is on the link, past an emoji')
+
+local function params(line, column)
+  vim.api.nvim_win_set_cursor(0, { line, column })
+  return vim.lsp.util.make_position_params(0, client().offset_encoding)
+end
+local function request(method, parameters)
+  local answers, problem = vim.lsp.buf_request_sync(0, method, parameters, patience)
+  for _, answer in pairs(answers or {}) do
+    if answer.err then
+      print('     ' .. method .. ': ' .. answer.err.message)
+    end
+    return answer.result
+  end
+  print('     ' .. method .. ': ' .. tostring(problem))
+end
+
+-- Hover and definition on `[[Zoë Müller]]` in line 1.
+local hover = request('textDocument/hover', params(1, 14))
+check(hover and hover.contents.value:find('Engineer', 1, true), 'hover shows the contact')
+local definition = request('textDocument/definition', params(1, 14))
+check(definition and #definition == 1, 'definition finds one place')
+vim.lsp.buf.definition()
+wait('definition opens the note', function()
+  return vim.api.nvim_buf_get_name(0):match('zoë%.md$') ~= nil
+end)
+vim.cmd.buffer(tea)
+
+-- Completion, through Neovim's own menu.
+vim.api.nvim_buf_set_lines(tea, 2, -1, false, { 'See [[ada' })
+local list = request('textDocument/completion', params(3, 9))
+local labels = vim.tbl_map(function(item)
+  return item.label
+end, list and list.items or {})
+check(vim.tbl_contains(labels, 'Ada Lovelace'), 'completion offers the contact: ' .. table.concat(labels, ', '))
+vim.lsp.completion.enable(true, client().id, tea)
+vim.api.nvim_buf_set_lines(tea, 2, -1, false, {})
+vim.cmd('silent write')
+
+-- Rename through a link: the note's name, its file and every link.
+vim.api.nvim_win_set_cursor(0, { 1, 14 })
+vim.lsp.buf.rename('Zoë Schmidt')
+wait('rename moves the file', function()
+  return vim.uv.fs_stat(vault .. '/people/zoe-schmidt.md') and not vim.uv.fs_stat(vault .. '/people/zoë.md')
+end)
+wait('rename changes the link', function()
+  return vim.api.nvim_buf_get_lines(tea, 0, 1, false)[1]:find('[[Zoë Schmidt]]', 1, true) ~= nil
+end)
+vim.cmd('silent wall')
+wait('the renamed note is known under its new name', function()
+  local symbols = request('workspace/symbol', { query = 'schmidt' })
+  return symbols and #symbols == 1 and symbols[1].location.uri:match('zoe%-schmidt%.md$') ~= nil
+end)
+check(codes(tea) == 'unresolved-link', 'no link was broken')
+
+-- Log the entry under the cursor.
+local ada = open('people/ada.md')
+wait('the entry is not logged', function()
+  return codes(ada):find('unlogged-interaction', 1, true) ~= nil
+end)
+local entry = vim.fn.search('2026-11-20') -- moves the cursor there
+check(entry > 0, 'the entry is there')
+vim.lsp.buf.code_action({
+  apply = true,
+  filter = function(action)
+    local command = type(action.command) == 'table' and action.command or action
+    return command.command == 'ties.log'
+  end,
+})
+wait('the entry is logged', function()
+  return codes(ada):find('unlogged-interaction', 1, true) == nil
+end)
+
+-- A change from outside is heard, though Neovim does not watch files on Linux.
+vim.cmd.buffer(tea)
+vim.fn.writefile({ '---', 'name: Nobody', '---' }, vault .. '/people/nobody.md')
+wait('a note made elsewhere mends the link', function()
+  return codes(tea) == ''
+end)
+
+local clients = vim.lsp.get_clients({ name = 'ties' })
+check(#clients == 1, 'one server serves all notes')
+clients[1]:stop()
+wait('the server stops', function()
+  return #vim.lsp.get_clients({ name = 'ties' }) == 0
+end)
+
+print(n_failed == 0 and 'all passed' or (n_failed .. ' failed'))
+os.exit(n_failed == 0 and 0 or 1)
