@@ -1,10 +1,24 @@
 //! The index: what every note is called and what it links to, kept right under any sequence of edits.
+//!
+//! A name is found by the hash of its folded spelling, so that the index holds no text twice; what is found is compared
+//! with the note itself. Each link is filed under the hashes it was looked up by, and a name that comes or goes has just
+//! those links looked up again. Everything a note adds can be worked out from the note, so that taking it out needs no record.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::Hasher,
+    sync::Arc,
+};
 
-use note::{Link, Note, NoteKind, Problem, Span};
+use note::{Field, Key, Link, Note, NoteKind, Parsed, Problem, Span, Spanned, Value, fold};
+use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::{Config, Resolution};
+use crate::{
+    Config, Resolution,
+    path::{stem, without_extension},
+    resolve::{self, Lookup, Rank, Target},
+    search::Search,
+};
 
 /// A note of a vault; stable while the note stays, also when it is edited or moved. Ids of removed notes are reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,50 +42,295 @@ pub struct NoteData {
 }
 
 impl NoteData {
-    /// Returns the file name without its extension.
-    pub fn stem(&self) -> &str {
-        crate::path::stem(&self.path)
+    fn new(path: &str, parsed: Parsed) -> Self {
+        let Parsed { note, problems } = parsed;
+        let kind = kind_of(path, &note);
+        let mut data = Self {
+            path: path.into(),
+            kind,
+            name: stem(path).into(),
+            name_span: None,
+            note,
+            problems,
+        };
+        let written = data
+            .text_of("name")
+            .map(|name| (name.value.trim().to_owned(), name.span));
+        let heading = || {
+            let heading = data
+                .note
+                .headings
+                .iter()
+                .find(|heading| heading.level == 1)?;
+            Some((heading.text.value.trim().to_owned(), heading.text.span))
+        };
+        let named = written
+            .filter(|(name, _)| !name.is_empty())
+            .or_else(heading);
+        if let Some((name, span)) = named.filter(|(name, _)| !name.is_empty()) {
+            data.name = name.into();
+            data.name_span = Some(span);
+        }
+        data
     }
 
-    /// Returns the names that `aliases` lists, with their ranges.
-    pub fn aliases(&self) -> impl Iterator<Item = note::Spanned<&str>> {
-        std::iter::empty()
+    /// Returns the file name without its extension.
+    pub fn stem(&self) -> &str {
+        stem(&self.path)
+    }
+
+    /// Returns the names that `aliases` lists, with their ranges; empty ones are left out.
+    pub fn aliases(&self) -> impl Iterator<Item = Spanned<&str>> {
+        let aliases = self.items_of("aliases").iter().filter_map(Value::item_text);
+        aliases.filter(|alias| !alias.value.trim().is_empty())
     }
 
     /// Returns the `uid`, if it has one.
     pub fn uid(&self) -> Option<&str> {
-        None
+        self.text_of("uid")
+            .map(|uid| uid.value.trim())
+            .filter(|uid| !uid.is_empty())
     }
 
     /// Returns the text of the single-valued top-level key, looked up by its vocabulary name and other spellings.
-    pub fn text_of(&self, key: &str) -> Option<note::Spanned<&str>> {
-        let _ = key;
-        None
+    pub fn text_of(&self, key: &str) -> Option<Spanned<&str>> {
+        self.value_of(key)?.as_text()
     }
 
     /// Returns the items of the top-level key (a lone value is a list of one), by vocabulary name and spellings.
-    pub fn items_of(&self, key: &str) -> &[note::Value] {
-        let _ = key;
-        &[]
+    pub fn items_of(&self, key: &str) -> &[Value] {
+        self.value_of(key).map_or(&[], Value::items)
     }
 
     /// Returns the value of the top-level key, by vocabulary name and spellings.
-    pub fn value_of(&self, key: &str) -> Option<&note::Value> {
-        let _ = key;
-        None
+    pub fn value_of(&self, key: &str) -> Option<&Value> {
+        self.field_of(key).map(|field| &field.value)
     }
+
+    /// Returns the field of the top-level key, by vocabulary name and spellings.
+    pub fn field_of(&self, key: &str) -> Option<&Field> {
+        let front_matter = self.note.front_matter.as_deref()?;
+        match Key::find(self.kind, key) {
+            Some(key) => front_matter.field_for(key),
+            None => front_matter.field(key),
+        }
+    }
+
+    /// Returns the e-mail addresses, lower-case, without repeats.
+    fn emails(&self) -> Vec<String> {
+        if !self.kind.is_person() {
+            return Vec::new();
+        }
+        let emails = self.items_of("emails").iter().filter_map(Value::item_text);
+        let mut emails: Vec<_> = emails
+            .map(|email| email.value.trim().to_lowercase())
+            .collect();
+        emails.retain(|email| !email.is_empty());
+        emails.sort_unstable();
+        emails.dedup();
+        emails
+    }
+
+    /// Returns the folded circle of a contact.
+    fn circle(&self) -> Option<String> {
+        if self.kind != NoteKind::Contact {
+            return None;
+        }
+        let circle = fold::fold(self.text_of("circle")?.value);
+        (!circle.is_empty()).then_some(circle)
+    }
+
+    /// Returns each tag once, folded, with its first spelling in the note.
+    fn tags(&self) -> BTreeMap<String, &str> {
+        let mut tags = BTreeMap::new();
+        for tag in &self.note.tags {
+            tags.entry(fold::fold(&tag.name.value))
+                .or_insert(&*tag.name.value);
+        }
+        tags
+    }
+
+    /// Returns what links may call the note, with ranks.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (Rank, &str)> {
+        let aliases = self
+            .aliases()
+            .map(|alias| (Rank::Alias, alias.value.trim()));
+        [
+            (Rank::Path, without_extension(&self.path)),
+            (Rank::Name, &*self.name),
+            (Rank::Stem, self.stem()),
+        ]
+        .into_iter()
+        .chain(aliases)
+    }
+}
+
+/// Returns what a note is about: what it says itself, else its place.
+fn kind_of(path: &str, note: &Note) -> NoteKind {
+    let written = note.front_matter.as_deref().and_then(|front_matter| {
+        ["kind", "type"]
+            .iter()
+            .find_map(|key| NoteKind::from_word(front_matter.field(key)?.value.as_text()?.value))
+    });
+    if let Some(kind) = written {
+        return kind;
+    }
+    if !path.contains('/') && stem(path).eq_ignore_ascii_case("me") {
+        return NoteKind::Me;
+    }
+    let folders = crate::path::folder(path).rsplit('/');
+    let kinds = folders.filter_map(|folder| match folder.to_lowercase().as_str() {
+        "people" | "contacts" | "persons" => Some(NoteKind::Contact),
+        "orgs" | "organizations" | "organisations" | "companies" => Some(NoteKind::Organization),
+        "events" => Some(NoteKind::Event),
+        "goals" => Some(NoteKind::Goal),
+        _ => None,
+    });
+    kinds.into_iter().next().unwrap_or(NoteKind::Plain)
+}
+
+/// A note and what the index keeps beside it.
+#[derive(Debug)]
+struct Slot {
+    data: NoteData,
+    /// What each link of the note reaches, by index.
+    targets: Box<[Target]>,
+    /// The links that reach this note, sorted.
+    backlinks: Vec<(NoteId, u32)>,
+    /// Its places in [`Search`].
+    search: Box<[u32]>,
 }
 
 /// All notes and the index over them.
 #[derive(Debug)]
 pub struct Vault {
     config: Config,
+    slots: Vec<Option<Box<Slot>>>,
+    free: Vec<NoteId>,
+    paths: FxHashMap<Arc<str>, NoteId>,
+    /// Hash of a folded name -> whose, sorted.
+    names: FxHashMap<u64, Few<(NoteId, Rank)>>,
+    /// Hash of what a link was looked up by -> the links, sorted.
+    mentions: FxHashMap<u64, Few<(NoteId, u32)>>,
+    by_kind: [BTreeSet<NoteId>; 6],
+    circles: BTreeMap<String, BTreeSet<NoteId>>,
+    emails: FxHashMap<String, Few<NoteId>>,
+    uids: FxHashMap<Box<str>, Few<NoteId>>,
+    tags: BTreeMap<String, Tagged>,
+    search: Search,
+    /// How many links were looked up so far; tests hold edits to what they touch.
+    n_lookups: u64,
+}
+
+/// The notes with one tag.
+#[derive(Debug, Default)]
+struct Tagged {
+    notes: BTreeSet<NoteId>,
+    /// Spellings with the number of notes that use each first.
+    spellings: BTreeMap<String, u32>,
+}
+
+/// A sorted set that mostly has one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Few<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T: Copy + Ord> Few<T> {
+    pub(crate) fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(item) => std::slice::from_ref(item),
+            Self::Many(items) => items,
+        }
+    }
+
+    fn insert(&mut self, item: T) {
+        match self {
+            Self::One(one) if *one == item => {}
+            Self::One(one) => {
+                *self = Self::Many(if *one < item {
+                    vec![*one, item]
+                } else {
+                    vec![item, *one]
+                });
+            }
+            Self::Many(items) => insert_sorted(items, item),
+        }
+    }
+
+    /// Takes `item` out; returns whether nothing is left.
+    fn remove(&mut self, item: T) -> bool {
+        match self {
+            Self::One(one) => *one == item,
+            Self::Many(items) => {
+                remove_sorted(items, item);
+                items.is_empty()
+            }
+        }
+    }
+}
+
+fn insert_sorted<T: Ord>(items: &mut Vec<T>, item: T) {
+    // Loading adds in order.
+    if items.last().is_none_or(|last| *last < item) {
+        items.push(item);
+    } else if let Err(at) = items.binary_search(&item) {
+        items.insert(at, item);
+    }
+}
+
+fn remove_sorted<T: Copy + Ord>(items: &mut Vec<T>, item: T) {
+    if let Ok(at) = items.binary_search(&item) {
+        items.remove(at);
+    }
+}
+
+fn add<K: Eq + std::hash::Hash, T: Copy + Ord>(map: &mut FxHashMap<K, Few<T>>, key: K, item: T) {
+    match map.entry(key) {
+        std::collections::hash_map::Entry::Occupied(mut few) => few.get_mut().insert(item),
+        std::collections::hash_map::Entry::Vacant(place) => {
+            place.insert(Few::One(item));
+        }
+    }
+}
+
+fn take<K, Q, T>(map: &mut FxHashMap<K, Few<T>>, key: &Q, item: T)
+where
+    K: Eq + std::hash::Hash + std::borrow::Borrow<Q>,
+    Q: Eq + std::hash::Hash + ?Sized,
+    T: Copy + Ord,
+{
+    if map.get_mut(key).is_some_and(|few| few.remove(item)) {
+        map.remove(key);
+    }
+}
+
+/// Returns the key under which a folded name is filed.
+pub(crate) fn hash(folded: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(folded.as_bytes());
+    hasher.finish()
 }
 
 impl Vault {
     /// Returns an empty vault.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            slots: Vec::new(),
+            free: Vec::new(),
+            paths: FxHashMap::default(),
+            names: FxHashMap::default(),
+            mentions: FxHashMap::default(),
+            by_kind: Default::default(),
+            circles: BTreeMap::new(),
+            emails: FxHashMap::default(),
+            uids: FxHashMap::default(),
+            tags: BTreeMap::new(),
+            search: Search::default(),
+            n_lookups: 0,
+        }
     }
 
     /// Returns the settings.
@@ -85,27 +344,293 @@ impl Vault {
     }
 
     /// Adds or replaces the note at `path` with one that was parsed already.
-    pub fn set_parsed(&mut self, path: &str, parsed: note::Parsed) -> NoteId {
-        let _ = (path, parsed);
-        todo!()
+    pub fn set_parsed(&mut self, path: &str, parsed: Parsed) -> NoteId {
+        let id = match self.id(path) {
+            Some(id) => id,
+            None => self.free.pop().unwrap_or_else(|| {
+                self.slots.push(None);
+                NoteId(self.slots.len() as u32 - 1)
+            }),
+        };
+        self.put(id, Some(NoteData::new(path, parsed)));
+        id
+    }
+
+    /// Adds many notes to an empty vault, each link looked up once.
+    pub(crate) fn fill(&mut self, notes: Vec<(String, Parsed)>) {
+        self.slots.reserve(notes.len());
+        self.paths.reserve(notes.len());
+        self.names.reserve(notes.len() * 3);
+        self.mentions.reserve(notes.len() * 2);
+        for (path, parsed) in notes {
+            let id = NoteId(self.slots.len() as u32);
+            self.slots
+                .push(Some(Box::new(Slot::new(NoteData::new(&path, parsed)))));
+            self.file(id, false, &mut BTreeSet::new());
+        }
+        for index in 0..self.slots.len() {
+            self.file_links(NoteId(index as u32));
+        }
     }
 
     /// Removes the note at `path`; `None` where there is none.
     pub fn remove(&mut self, path: &str) -> Option<NoteId> {
-        let _ = path;
-        todo!()
+        let id = self.id(path)?;
+        self.put(id, None);
+        self.free.push(id);
+        Some(id)
     }
 
     /// Moves the note at `from` to `to`, keeping its id; a note already at `to` is replaced. `None` where none is at `from`.
     pub fn rename(&mut self, from: &str, to: &str) -> Option<NoteId> {
-        let _ = (from, to);
-        todo!()
+        let id = self.id(from)?;
+        if from == to {
+            return Some(id);
+        }
+        self.remove(to);
+        let data = &mut self.slots[id.0 as usize]
+            .as_mut()
+            .expect("its path is filed")
+            .data;
+        let parsed = Parsed {
+            note: data.note.clone(),
+            problems: data.problems.clone(),
+        };
+        self.put(id, Some(NoteData::new(to, parsed)));
+        Some(id)
+    }
+
+    /// Puts `new` in the place of what is at `id`, and brings right everything that this touches.
+    fn put(&mut self, id: NoteId, new: Option<NoteData>) {
+        let mut touched = BTreeSet::new();
+        let place = &mut self.slots[id.0 as usize];
+        // Where name, path and aliases stay, no link of another note can come to mean something else.
+        let names_stay = match (place.as_deref(), &new) {
+            (Some(old), Some(new)) => old.data.path == new.path && old.data.names().eq(new.names()),
+            _ => false,
+        };
+        let old_backlinks = place
+            .as_mut()
+            .map(|slot| std::mem::take(&mut slot.backlinks))
+            .unwrap_or_default();
+        if self.slots[id.0 as usize].is_some() {
+            self.unfile_links(id);
+            self.unfile(id, names_stay, &mut touched);
+        }
+        // Links of the note itself were taken out just now.
+        let old_backlinks: Vec<_> = old_backlinks
+            .into_iter()
+            .filter(|(from, _)| *from != id)
+            .collect();
+        let Some(new) = new else {
+            self.slots[id.0 as usize] = None;
+            for (from, link) in &old_backlinks {
+                self.target_mut(*from, *link)
+                    .clone_from(&Target::Unresolved);
+            }
+            self.look_up_again(&touched);
+            return;
+        };
+        let mut slot = Slot::new(new);
+        slot.backlinks = old_backlinks;
+        self.slots[id.0 as usize] = Some(Box::new(slot));
+        self.file(id, names_stay, &mut touched);
+        self.file_links(id);
+        self.look_up_again(&touched);
+    }
+
+    fn slot(&self, id: NoteId) -> &Slot {
+        self.slots[id.0 as usize]
+            .as_deref()
+            .expect("the note was removed")
+    }
+
+    fn slot_mut(&mut self, id: NoteId) -> &mut Slot {
+        self.slots[id.0 as usize]
+            .as_deref_mut()
+            .expect("the note was removed")
+    }
+
+    fn target_mut(&mut self, id: NoteId, link: u32) -> &mut Target {
+        &mut self.slot_mut(id).targets[link as usize]
+    }
+
+    /// Files what the note adds, its links left out.
+    fn file(&mut self, id: NoteId, names_stay: bool, touched: &mut BTreeSet<u64>) {
+        let slot = self.slots[id.0 as usize]
+            .as_mut()
+            .expect("the note is there");
+        let data = &slot.data;
+        if !names_stay {
+            self.paths.insert(Arc::clone(&data.path), id);
+            for (rank, name) in data.names() {
+                let key = hash(&fold::fold(name));
+                add(&mut self.names, key, (id, rank));
+                touched.insert(key);
+            }
+        }
+        slot.search = self.search.add(id, data);
+        self.by_kind[data.kind as usize].insert(id);
+        if let Some(circle) = data.circle() {
+            self.circles.entry(circle).or_default().insert(id);
+        }
+        for email in data.emails() {
+            add(&mut self.emails, email, id);
+        }
+        if let Some(uid) = data.uid() {
+            add(&mut self.uids, uid.into(), id);
+        }
+        for (folded, spelling) in data.tags() {
+            let tagged = self.tags.entry(folded).or_default();
+            tagged.notes.insert(id);
+            *tagged.spellings.entry(spelling.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Takes out what [`Vault::file`] filed.
+    fn unfile(&mut self, id: NoteId, names_stay: bool, touched: &mut BTreeSet<u64>) {
+        let slot = self.slots[id.0 as usize]
+            .as_ref()
+            .expect("the note is there");
+        let data = &slot.data;
+        if !names_stay {
+            self.paths.remove(&data.path);
+            for (rank, name) in data.names() {
+                let key = hash(&fold::fold(name));
+                take(&mut self.names, &key, (id, rank));
+                touched.insert(key);
+            }
+        }
+        self.search.remove(&slot.search);
+        self.by_kind[data.kind as usize].remove(&id);
+        if let Some(circle) = data.circle()
+            && let Some(members) = self.circles.get_mut(&circle)
+        {
+            members.remove(&id);
+            if members.is_empty() {
+                self.circles.remove(&circle);
+            }
+        }
+        for email in data.emails() {
+            take(&mut self.emails, &email, id);
+        }
+        if let Some(uid) = data.uid() {
+            take(&mut self.uids, uid, id);
+        }
+        for (folded, spelling) in data.tags() {
+            let Some(tagged) = self.tags.get_mut(&folded) else {
+                continue;
+            };
+            tagged.notes.remove(&id);
+            if let Some(count) = tagged.spellings.get_mut(spelling) {
+                *count -= 1;
+                if *count == 0 {
+                    tagged.spellings.remove(spelling);
+                }
+            }
+            if tagged.notes.is_empty() {
+                self.tags.remove(&folded);
+            }
+        }
+    }
+
+    /// Files the links of a note and looks each up.
+    fn file_links(&mut self, id: NoteId) {
+        let slot = self.slot(id);
+        let n_links = slot.data.note.links.len();
+        let mut targets = Vec::with_capacity(n_links);
+        let mut filed = Vec::with_capacity(n_links);
+        for link in &slot.data.note.links {
+            let lookup = Lookup::new(&slot.data.path, link);
+            targets.push(self.look_up(id, &lookup));
+            filed.push(lookup.keys());
+        }
+        self.n_lookups += n_links as u64;
+        for (link, keys) in filed.into_iter().enumerate() {
+            for key in keys {
+                add(&mut self.mentions, key, (id, link as u32));
+            }
+        }
+        for (link, target) in targets.iter().enumerate() {
+            if let Target::Note(to) = target {
+                insert_sorted(&mut self.slot_mut(*to).backlinks, (id, link as u32));
+            }
+        }
+        self.slot_mut(id).targets = targets.into();
+    }
+
+    /// Takes out what [`Vault::file_links`] filed.
+    fn unfile_links(&mut self, id: NoteId) {
+        let slot = self.slot(id);
+        let filed: Vec<_> = slot
+            .data
+            .note
+            .links
+            .iter()
+            .map(|link| Lookup::new(&slot.data.path, link).keys())
+            .collect();
+        for (link, keys) in filed.into_iter().enumerate() {
+            for key in keys {
+                take(&mut self.mentions, &key, (id, link as u32));
+            }
+        }
+        let targets = std::mem::take(&mut self.slot_mut(id).targets);
+        for (link, target) in targets.iter().enumerate() {
+            if let Target::Note(to) = target
+                && let Some(slot) = self.slots[to.0 as usize].as_deref_mut()
+            {
+                remove_sorted(&mut slot.backlinks, (id, link as u32));
+            }
+        }
+    }
+
+    /// Looks the links up again that were looked up by one of these keys.
+    fn look_up_again(&mut self, keys: &BTreeSet<u64>) {
+        let mut links = BTreeSet::new();
+        for key in keys {
+            links.extend(
+                self.mentions
+                    .get(key)
+                    .into_iter()
+                    .flat_map(|few| few.as_slice().iter().copied()),
+            );
+        }
+        self.n_lookups += links.len() as u64;
+        for (id, link) in links {
+            let data = &self.slot(id).data;
+            let lookup = Lookup::new(&data.path, &data.note.links[link as usize]);
+            let new = self.look_up(id, &lookup);
+            let old = std::mem::replace(self.target_mut(id, link), new.clone());
+            if old == new {
+                continue;
+            }
+            if let Target::Note(to) = old
+                && let Some(slot) = self.slots[to.0 as usize].as_deref_mut()
+            {
+                remove_sorted(&mut slot.backlinks, (id, link));
+            }
+            if let Target::Note(to) = new {
+                insert_sorted(&mut self.slot_mut(to).backlinks, (id, link));
+            }
+        }
+    }
+
+    /// Returns what a lookup from the note `from` finds.
+    fn look_up(&self, from: NoteId, lookup: &Lookup<'_>) -> Target {
+        match lookup {
+            Lookup::Own => Target::Note(from),
+            _ => resolve::find(self, lookup),
+        }
+    }
+
+    /// Returns those whose folded name has this key, each with the rank of that name.
+    pub(crate) fn filed_under(&self, key: u64) -> &[(NoteId, Rank)] {
+        self.names.get(&key).map_or(&[], Few::as_slice)
     }
 
     /// Returns the note at exactly `path`.
     pub fn id(&self, path: &str) -> Option<NoteId> {
-        let _ = path;
-        todo!()
+        self.paths.get(path).copied()
     }
 
     /// Returns what is known of a note.
@@ -113,118 +638,193 @@ impl Vault {
     /// # Panics
     /// Where `id` was removed.
     pub fn note(&self, id: NoteId) -> &NoteData {
-        let _ = id;
-        todo!()
+        &self.slot(id).data
     }
 
     /// Returns what is known of a note, `None` where it was removed.
     pub fn get(&self, id: NoteId) -> Option<&NoteData> {
-        let _ = id;
-        todo!()
+        self.slots
+            .get(id.0 as usize)?
+            .as_deref()
+            .map(|slot| &slot.data)
     }
 
     /// Returns the number of notes.
     pub fn len(&self) -> usize {
-        todo!()
+        self.paths.len()
     }
 
     /// Returns whether there is no note.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.paths.is_empty()
     }
 
     /// Returns all notes, by id (not sorted by path).
     pub fn ids(&self) -> impl Iterator<Item = NoteId> {
-        std::iter::empty()
+        let slots = self.slots.iter().enumerate();
+        slots
+            .filter(|(_, slot)| slot.is_some())
+            .map(|(index, _)| NoteId(index as u32))
     }
 
     /// Returns all notes sorted by path. Costs a sort of the vault: for whole-vault output only.
     pub fn ids_by_path(&self) -> Vec<NoteId> {
-        todo!()
+        self.sorted_by_path(self.ids())
+    }
+
+    fn sorted_by_path(&self, ids: impl IntoIterator<Item = NoteId>) -> Vec<NoteId> {
+        let mut ids: Vec<_> = ids.into_iter().collect();
+        ids.sort_unstable_by(|a, b| self.note(*a).path.cmp(&self.note(*b).path));
+        ids.dedup();
+        ids
     }
 
     /// Returns the notes of `kind`, by id. Costs what it returns.
     pub fn of_kind(&self, kind: NoteKind) -> impl Iterator<Item = NoteId> {
-        let _ = kind;
-        std::iter::empty()
+        self.by_kind[kind as usize].iter().copied()
     }
 
-    /// Returns your own note, the first by path where there are several.
+    /// Returns your own note: of kind `me`, the first by path where there are several; else the one `ties.toml` names.
     pub fn me(&self) -> Option<NoteId> {
-        todo!()
+        let me = self.sorted_by_path(self.of_kind(NoteKind::Me));
+        me.first().copied().or_else(|| {
+            let named = self.config.me.as_ref()?;
+            self.resolve_name(&named.value).note()
+        })
     }
 
     /// Returns the contacts whose `circle` is `name`, ignoring case, by id.
     pub fn in_circle(&self, name: &str) -> impl Iterator<Item = NoteId> {
-        let _ = name;
-        std::iter::empty()
+        self.circles
+            .get(&fold::fold(name))
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// Returns what the link at index `link` of the note reaches.
     pub fn resolution(&self, note: NoteId, link: usize) -> Resolution {
-        let _ = (note, link);
-        todo!()
+        match self.slot(note).targets.get(link) {
+            Some(target) => self.to_resolution(target),
+            None => Resolution::Unresolved,
+        }
+    }
+
+    fn to_resolution(&self, target: &Target) -> Resolution {
+        match target {
+            Target::Note(id) => Resolution::Note(*id),
+            Target::Ambiguous(ids) => {
+                Resolution::Ambiguous(self.sorted_by_path(ids.iter().copied()))
+            }
+            Target::Unresolved => Resolution::Unresolved,
+            Target::External => Resolution::External,
+        }
     }
 
     /// Resolves `link` as if it stood in the note at `from`; for links that are not in the index.
     pub fn resolve(&self, from: &str, link: &Link) -> Resolution {
-        let _ = (from, link);
-        todo!()
+        let lookup = Lookup::new(from, link);
+        match (&lookup, self.id(from)) {
+            (Lookup::Own, Some(id)) => Resolution::Note(id),
+            (Lookup::Own, None) => Resolution::Unresolved,
+            _ => self.to_resolution(&resolve::find(self, &lookup)),
+        }
     }
 
     /// Resolves a bare name, alias, stem or path as a wiki link's target would be.
     pub fn resolve_name(&self, name: &str) -> Resolution {
-        let _ = name;
-        todo!()
+        self.to_resolution(&resolve::find(self, &Lookup::of_name("", name)))
     }
 
     /// Returns the links that reach `note`, as note and index into its links, sorted by note id, then index.
     ///
     /// Links within the note itself are included; ambiguous links are not.
     pub fn backlinks(&self, note: NoteId) -> Vec<(NoteId, usize)> {
-        let _ = note;
-        todo!()
+        self.slot(note)
+            .backlinks
+            .iter()
+            .map(|(id, link)| (*id, *link as usize))
+            .collect()
     }
 
     /// Returns the number of links that reach `note`.
     pub fn backlink_count(&self, note: NoteId) -> usize {
-        let _ = note;
-        todo!()
+        self.slot(note).backlinks.len()
     }
 
     /// Returns the notes with this name (not alias, not stem), folded, sorted by path.
     pub fn by_name(&self, name: &str) -> Vec<NoteId> {
-        let _ = name;
-        todo!()
+        let folded = fold::fold(name);
+        let filed = self.filed_under(hash(&folded)).iter();
+        let named = filed
+            .filter(|(id, rank)| *rank == Rank::Name && fold::fold(&self.note(*id).name) == folded);
+        self.sorted_by_path(named.map(|(id, _)| *id))
     }
 
     /// Returns the people with this e-mail address, ignoring case, sorted by path.
     pub fn by_email(&self, email: &str) -> Vec<NoteId> {
-        let _ = email;
-        todo!()
+        let few = self.emails.get(&email.trim().to_lowercase());
+        self.sorted_by_path(few.map_or(&[][..], Few::as_slice).iter().copied())
     }
 
     /// Returns the note with this `uid`, the first by path where there are several.
     pub fn by_uid(&self, uid: &str) -> Option<NoteId> {
-        let _ = uid;
-        todo!()
+        let few = self.uids.get(uid.trim())?;
+        self.sorted_by_path(few.as_slice().iter().copied())
+            .first()
+            .copied()
     }
 
     /// Returns the notes tagged `tag`, folded, sorted by path; tags nested below it do not count.
     pub fn by_tag(&self, tag: &str) -> Vec<NoteId> {
-        let _ = tag;
-        todo!()
+        match self.tags.get(&fold::fold(tag)) {
+            Some(tagged) => self.sorted_by_path(tagged.notes.iter().copied()),
+            None => Vec::new(),
+        }
     }
 
-    /// Returns every tag as first written with the number of notes that have it, sorted by folded name.
+    /// Returns every tag with the number of notes that have it, sorted by folded name; of several spellings the first
+    /// in the order of characters.
     pub fn tags(&self) -> impl Iterator<Item = (&str, usize)> {
-        std::iter::empty()
+        self.tags.values().filter_map(|tagged| {
+            let (spelling, _) = tagged.spellings.first_key_value()?;
+            Some((spelling.as_str(), tagged.notes.len()))
+        })
     }
 
-    /// Returns everything a wiki link may be completed with: name, aliases and stem of each note, as one slice that
-    /// is kept up to date by edits. An item is removed by [`NameEntry::note`] being `None`.
+    /// Returns the tags that begin with `prefix`, folded, as [`Vault::tags`] does; costs what it returns.
+    pub fn tags_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&str, usize)> {
+        let prefix = fold::fold(prefix);
+        let range = self.tags.range(prefix.clone()..);
+        let tags = range.take_while(move |(folded, _)| folded.starts_with(&prefix));
+        tags.filter_map(|(_, tagged)| {
+            let (spelling, _) = tagged.spellings.first_key_value()?;
+            Some((spelling.as_str(), tagged.notes.len()))
+        })
+    }
+
+    /// Returns everything a wiki link may be completed with; a free place has no note.
     pub fn names(&self) -> &[NameEntry] {
-        todo!()
+        self.search.entries()
+    }
+
+    /// Returns names that may match `query`, at most `limit`, those that begin with it first.
+    ///
+    /// Found are names in which a word begins with the query, then, where those are fewer than 20, names that hold its
+    /// letters in order; of the latter some are missed where thousands hold them.
+    pub fn search_names(&self, query: &str, limit: usize) -> Vec<&NameEntry> {
+        self.search.find(query, limit)
+    }
+}
+
+impl Slot {
+    fn new(data: NoteData) -> Self {
+        Self {
+            data,
+            targets: Box::default(),
+            backlinks: Vec::new(),
+            search: Box::default(),
+        }
     }
 }
 
@@ -251,3 +851,6 @@ pub enum NameSource {
     /// Its file's stem, where that is not also its name, folded.
     Stem,
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,11 @@ pub mod index;
 pub mod load;
 pub mod path;
 pub mod resolve;
+mod search;
 
 pub use change::SourceChange;
 pub use config::{Circle, Config, Severity};
-pub use index::{NoteData, NoteId, Vault};
+pub use index::{NameEntry, NameSource, NoteData, NoteId, Vault};
 pub use resolve::Resolution;
 
 use std::sync::Arc;

@@ -4,7 +4,13 @@
 //! targets are ambiguous. A Markdown link that begins with `/` starts at the vault's root, any other at its own folder;
 //! what escapes the vault matches nothing.
 
-use crate::NoteId;
+use note::{Link, LinkForm, fold};
+
+use crate::{
+    NoteId, Vault,
+    index::hash,
+    path::{join, without_extension},
+};
 
 /// What a link reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,5 +32,214 @@ impl Resolution {
             Self::Note(id) => Some(*id),
             _ => None,
         }
+    }
+}
+
+/// What a link reaches, as the index keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Note(NoteId),
+    /// In no order that means anything.
+    Ambiguous(Box<[NoteId]>),
+    Unresolved,
+    External,
+}
+
+/// How good a name is; lower is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    Path,
+    Name,
+    Alias,
+    Stem,
+}
+
+/// How a link is looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup<'a> {
+    /// It means the note it stands in.
+    Own,
+    /// It leads out of the vault's notes.
+    External,
+    /// By the words of a wiki link.
+    Name {
+        /// As written.
+        name: &'a str,
+        /// Whether it is an attachment rather than a note if no note has the name.
+        is_file: bool,
+    },
+    /// By a path from the root: of a Markdown link, or of a wiki link that begins with `./` or `../`.
+    Path {
+        /// The path; `None` where it escapes the vault.
+        path: Option<String>,
+        /// Whether it has the extension of another file than a note.
+        is_file: bool,
+    },
+}
+
+impl<'a> Lookup<'a> {
+    /// Returns how `link` is looked up from the note at `from`.
+    pub(crate) fn new(from: &str, link: &'a Link) -> Self {
+        let target = &*link.target.value;
+        if link.is_external() {
+            return Self::External;
+        }
+        if target.is_empty() {
+            return Self::Own;
+        }
+        if link.form.is_wiki() {
+            let mut lookup = Self::of_name(from, target);
+            if let Self::Name { is_file, .. } | Self::Path { is_file, .. } = &mut lookup {
+                *is_file |= link.form == LinkForm::WikiEmbed && extension(target).is_some();
+            }
+            return lookup;
+        }
+        Self::Path {
+            path: join(from, target),
+            is_file: extension(target).is_some(),
+        }
+    }
+
+    /// Returns how a name is looked up.
+    pub(crate) fn of_name(from: &str, name: &'a str) -> Self {
+        let name = name.trim();
+        let is_file = extension(name).is_some_and(is_attachment);
+        if name.starts_with("./") || name.starts_with("../") {
+            let path = join(from, name);
+            return Self::Path { path, is_file };
+        }
+        Self::Name {
+            name: name.strip_prefix('/').unwrap_or(name),
+            is_file,
+        }
+    }
+
+    /// Returns the keys whose names decide the outcome.
+    pub(crate) fn keys(&self) -> Vec<u64> {
+        let key = |name: &str| hash(&fold::fold(name));
+        match self {
+            Self::Own | Self::External => Vec::new(),
+            Self::Path { path, .. } => path
+                .iter()
+                .map(|path| key(without_extension(path)))
+                .collect(),
+            Self::Name { name, .. } => {
+                let bare = without_extension(name);
+                let mut keys = vec![key(name)];
+                if bare != *name {
+                    keys.push(key(bare));
+                }
+                keys
+            }
+        }
+    }
+}
+
+/// Returns the extension of a file that is no note: letters and digits after the last dot, at most five.
+fn extension(target: &str) -> Option<&str> {
+    let name = target.rsplit('/').next()?;
+    let (stem, extension) = name.rsplit_once('.')?;
+    let is_extension = !stem.is_empty()
+        && (1..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_extension && without_extension(name) == name).then_some(extension)
+}
+
+/// Returns whether wiki links with this extension mean attachments; others may be names with a dot.
+fn is_attachment(extension: &str) -> bool {
+    const KNOWN: [&str; 30] = [
+        "avif", "base", "bmp", "canvas", "csv", "docx", "flac", "gif", "html", "ics", "jpeg",
+        "jpg", "json", "m4a", "mkv", "mov", "mp3", "mp4", "ogg", "pdf", "png", "pptx", "svg",
+        "txt", "vcf", "wav", "webm", "webp", "xlsx", "zip",
+    ];
+    KNOWN
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// Finds what a lookup reaches; [`Lookup::Own`] is the caller's to answer.
+pub(crate) fn find(vault: &Vault, lookup: &Lookup<'_>) -> Target {
+    let any = |_: Rank| true;
+    let is_path = |rank: Rank| rank == Rank::Path;
+    let is_file_name = |rank: Rank| matches!(rank, Rank::Path | Rank::Stem);
+    match lookup {
+        Lookup::External => Target::External,
+        Lookup::Own => Target::Unresolved,
+        Lookup::Path { path, is_file } => {
+            let found = match path {
+                Some(path) => by_path(vault, path, is_path),
+                None => Target::Unresolved,
+            };
+            or_file(found, *is_file)
+        }
+        Lookup::Name { name, is_file } => {
+            if let Some(id) = vault.id(name) {
+                return Target::Note(id);
+            }
+            let bare = without_extension(name);
+            let mut found = by_name(vault, name, any);
+            if found == Target::Unresolved && bare != *name {
+                found = by_name(vault, bare, is_file_name);
+            }
+            or_file(found, *is_file)
+        }
+    }
+}
+
+fn or_file(found: Target, is_file: bool) -> Target {
+    match found {
+        Target::Unresolved if is_file => Target::External,
+        found => found,
+    }
+}
+
+fn by_path(vault: &Vault, path: &str, ranks: impl Fn(Rank) -> bool) -> Target {
+    match vault.id(path) {
+        Some(id) => Target::Note(id),
+        None => by_name(vault, without_extension(path), ranks),
+    }
+}
+
+/// Finds the notes called `name`, in the ranks that `ranks` allows.
+fn by_name(vault: &Vault, name: &str, ranks: impl Fn(Rank) -> bool) -> Target {
+    let folded = fold::fold(name);
+    if folded.is_empty() {
+        return Target::Unresolved;
+    }
+    // (spelled otherwise, rank): the least wins.
+    let mut best = None;
+    let mut winners: Vec<NoteId> = Vec::new();
+    for &(id, rank) in vault.filed_under(hash(&folded)) {
+        if !ranks(rank) {
+            continue;
+        }
+        let data = vault.note(id);
+        let spellings = data
+            .names()
+            .filter(|(of, _)| *of == rank)
+            .map(|(_, spelling)| spelling);
+        let mut quality = None;
+        for spelling in spellings {
+            if spelling == name {
+                quality = Some((false, rank));
+                break;
+            }
+            if quality.is_none() && fold::fold(spelling) == folded {
+                quality = Some((true, rank));
+            }
+        }
+        let Some(quality) = quality else { continue };
+        if best.is_none_or(|best| quality < best) {
+            best = Some(quality);
+            winners.clear();
+        }
+        if best == Some(quality) && winners.last() != Some(&id) {
+            winners.push(id);
+        }
+    }
+    match winners[..] {
+        [] => Target::Unresolved,
+        [one] => Target::Note(one),
+        _ => Target::Ambiguous(winners.into()),
     }
 }

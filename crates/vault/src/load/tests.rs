@@ -1,0 +1,254 @@
+//! Loading from disk and changing it, in temporary folders.
+
+use std::collections::BTreeMap;
+
+use note::{Span, TextEdit};
+
+use super::*;
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("folders can be made");
+        fs::write(file, text).expect("files can be written");
+    }
+    folder
+}
+
+/// Every file below a folder with what it holds.
+fn snapshot(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("it can be listed") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                files.insert(path.clone(), Vec::new());
+                folders.push(path);
+            } else {
+                files.insert(path.clone(), fs::read(&path).expect("it can be read"));
+            }
+        }
+    }
+    files
+}
+
+fn loaded_paths(root: &Path) -> Vec<String> {
+    let loaded = load(root).expect("it loads");
+    let vault = &loaded.vault;
+    vault
+        .ids_by_path()
+        .into_iter()
+        .map(|id| vault.note(id).path.to_string())
+        .collect()
+}
+
+#[test]
+fn ignored_and_hidden_files_are_no_notes() {
+    let folder = folder(&[
+        ("a.md", ""),
+        ("b/C.MARKDOWN", ""),
+        ("b/text.txt", ""),
+        (".obsidian/x.md", ""),
+        (".gitignore", "drafts/\n*.tmp.md\n"),
+        ("drafts/d.md", ""),
+        ("e.tmp.md", ""),
+        ("sub/.ignore", "f.md\n"),
+        ("sub/f.md", ""),
+        ("sub/g.md", ""),
+        ("archive/h.md", ""),
+        (
+            "ties.toml",
+            "[vault]\nexclude = [\"archive/\", \"z*.md\"]\n",
+        ),
+        ("sub/zed.md", ""),
+    ]);
+    let found = ["a.md", "b/C.MARKDOWN", "sub/g.md"];
+    assert_eq!(loaded_paths(folder.path()), found);
+    let (config, ..) = read_config(folder.path()).expect("settings");
+    for path in snapshot(folder.path()).into_keys() {
+        let path = path
+            .strip_prefix(folder.path())
+            .expect("below")
+            .to_str()
+            .expect("text")
+            .to_owned();
+        assert_eq!(
+            is_note(folder.path(), &path, &config),
+            found.contains(&&*path),
+            "{path}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_of_the_file_system_end() {
+    let outside = folder(&[("secret.md", "")]);
+    let folder = folder(&[
+        ("a.md", ""),
+        ("ignored/x.md", ""),
+        (".gitignore", "ignored/\n"),
+    ]);
+    let link = |to: &Path, at: &str| {
+        std::os::unix::fs::symlink(to, folder.path().join(at)).expect("a link");
+    };
+    link(folder.path(), "cycle");
+    link(Path::new("/"), "ignored/everything");
+    link(&outside.path().join("secret.md"), "out.md");
+    link(&folder.path().join("a.md"), "same.md");
+    assert_eq!(loaded_paths(folder.path()), ["a.md"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_loads() {
+    let folder = folder(&[
+        ("a.md", "[[b]]"),
+        ("b.md", "x"),
+        ("ties.toml", "[vault]\nmax_note_size = 100\n"),
+    ]);
+    fs::write(folder.path().join("latin.md"), b"caf\xe9").expect("written");
+    fs::write(folder.path().join("big.md"), "x".repeat(101)).expect("written");
+    let loaded = load(folder.path()).expect("it loads");
+    assert_eq!(loaded.vault.len(), 2);
+    let causes: Vec<_> = loaded
+        .unreadable
+        .iter()
+        .map(|file| format!("{} {}", file.path, file.cause))
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "big.md 101 bytes, more than the 100 that `max_note_size` allows",
+            "latin.md not UTF-8: byte 3 begins no character",
+        ]
+    );
+    assert!(load(&folder.path().join("nowhere")).is_err());
+}
+
+#[test]
+fn the_root_is_found_upward() {
+    let folder = folder(&[
+        ("repo/.git/HEAD", ""),
+        ("repo/vault/ties.toml", ""),
+        ("repo/vault/people/a.md", ""),
+        ("repo/other/b.md", ""),
+    ]);
+    let root = folder.path();
+    assert_eq!(
+        find_root(&root.join("repo/vault/people")),
+        Some(root.join("repo/vault"))
+    );
+    assert_eq!(find_root(&root.join("repo/other")), Some(root.join("repo")));
+}
+
+fn change(
+    edits: &[(&str, TextEdit)],
+    creates: &[(&str, &str)],
+    moves: &[(&str, &str)],
+) -> SourceChange {
+    let mut change = SourceChange::default();
+    for (path, edit) in edits {
+        change
+            .edits
+            .entry((*path).into())
+            .or_default()
+            .push(edit.clone());
+    }
+    change.creates = creates
+        .iter()
+        .map(|(path, text)| ((*path).into(), (*text).to_owned()))
+        .collect();
+    change.moves = moves
+        .iter()
+        .map(|(from, to)| ((*from).into(), (*to).into()))
+        .collect();
+    change
+}
+
+#[test]
+fn a_change_is_made_whole() {
+    let folder = folder(&[("a.md", "one two"), ("b.md", "[[a]]")]);
+    let edit = TextEdit::replace(Span::new(4, 7), "2");
+    let change = change(
+        &[("a.md", edit)],
+        &[("new/c.md", "c")],
+        &[("a.md", "moved/A.md")],
+    );
+    apply(folder.path(), &change).expect("it can be made");
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect(path);
+    assert_eq!(
+        (read("moved/A.md").as_str(), read("new/c.md").as_str()),
+        ("one 2", "c")
+    );
+    assert!(!folder.path().join("a.md").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn modes_and_links_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("real.md", "x")]);
+    let real = folder.path().join("real.md");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o600)).expect("a mode");
+    std::os::unix::fs::symlink(&real, folder.path().join("link.md")).expect("a link");
+    let edit = TextEdit::insert(1, "y");
+    apply(folder.path(), &change(&[("link.md", edit)], &[], &[])).expect("it can be made");
+    assert!(folder.path().join("link.md").is_symlink());
+    assert_eq!(fs::read_to_string(&real).expect("text"), "xy");
+    assert_eq!(
+        fs::metadata(&real).expect("metadata").permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn a_change_that_cannot_be_made_leaves_everything_as_it_was() {
+    let folder = folder(&[("a.md", "one"), ("b.md", "two"), ("file", "")]);
+    let before = snapshot(folder.path());
+    let edit = || ("a.md", TextEdit::insert(0, "x"));
+    let cases = [
+        (
+            change(&[edit(), ("b.md", TextEdit::insert(99, "y"))], &[], &[]),
+            "`b.md` has changed meanwhile",
+        ),
+        (
+            change(&[edit()], &[("b.md", "")], &[]),
+            "`b.md` exists already",
+        ),
+        (
+            change(&[edit()], &[("new/c.md", "")], &[("a.md", "b.md")]),
+            "`b.md` exists already",
+        ),
+        (
+            change(&[edit()], &[("n/c.md", ""), ("file/d.md", "")], &[]),
+            "`file/d.md`: ",
+        ),
+        (
+            change(&[edit()], &[], &[("a.md", "n/a.md"), ("gone.md", "d.md")]),
+            "`gone.md`: ",
+        ),
+        // Each move could be made alone; together they want a file and a folder at one place.
+        (
+            change(
+                &[edit()],
+                &[("n/c.md", "")],
+                &[("a.md", "c.md"), ("b.md", "c.md/d.md")],
+            ),
+            "`c.md`: ",
+        ),
+    ];
+    for (change, message) in cases {
+        let error = apply(folder.path(), &change).expect_err(message);
+        assert!(error.to_string().starts_with(message), "{error}");
+        assert_eq!(snapshot(folder.path()), before, "{message}");
+    }
+}
+
+#[test]
+fn a_change_of_case_only_is_a_move() {
+    let folder = folder(&[("ada.md", "x")]);
+    apply(folder.path(), &change(&[], &[], &[("ada.md", "Ada.md")])).expect("it can be made");
+    assert_eq!(loaded_paths(folder.path()), ["Ada.md"]);
+}

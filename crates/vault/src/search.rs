@@ -1,0 +1,192 @@
+//! Finding names as they are typed, without looking at all of them.
+//!
+//! Names are filed by the first bytes of each of their words, in order, so that those that begin with what was typed are
+//! found by a range. Where few begin with it, a pass over one number for each name finds those that hold its letters;
+//! what is looked at closely is bounded. The order of the answer depends on the names only, never on the order of edits.
+
+use std::collections::BTreeSet;
+
+use note::fold::{fold, fold_for_search};
+
+use crate::index::{NameEntry, NameSource, NoteData, NoteId};
+
+/// How many bytes of a word are filed; more are compared.
+const FILED: usize = 12;
+/// Fewer names than this that begin with the query make a second look worth while.
+const ENOUGH: usize = 20;
+/// How many names are looked at closely.
+const LOOKED_AT: usize = 4_000;
+
+/// The names of a vault.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    entries: Vec<NameEntry>,
+    /// The letters of each entry, as bits.
+    letters: Vec<u64>,
+    free: Vec<u32>,
+    /// The first bytes of each word with what follows it, and the entry.
+    words: BTreeSet<([u8; FILED], u32)>,
+}
+
+impl Search {
+    /// Files the names of a note; returns their places.
+    pub(crate) fn add(&mut self, id: NoteId, data: &NoteData) -> Box<[u32]> {
+        let mut names: Vec<(&str, NameSource)> = vec![(&data.name, NameSource::Name)];
+        names.extend(
+            data.aliases()
+                .map(|alias| (alias.value.trim(), NameSource::Alias)),
+        );
+        if data.name_span.is_some() && fold(data.stem()) != fold(&data.name) {
+            names.push((data.stem(), NameSource::Stem));
+        }
+        names
+            .into_iter()
+            .map(|(text, source)| self.add_name(id, text, source))
+            .collect()
+    }
+
+    fn add_name(&mut self, id: NoteId, text: &str, source: NameSource) -> u32 {
+        let search = fold_for_search(text);
+        let letters = letters(&search);
+        let place = self.free.pop().unwrap_or(self.entries.len() as u32);
+        for word in words(&search) {
+            self.words.insert((filed(word), place));
+        }
+        let entry = NameEntry {
+            text: text.into(),
+            search: search.into(),
+            note: Some(id),
+            source,
+        };
+        if place as usize == self.entries.len() {
+            self.entries.push(entry);
+            self.letters.push(letters);
+        } else {
+            self.entries[place as usize] = entry;
+            self.letters[place as usize] = letters;
+        }
+        place
+    }
+
+    /// Takes names out.
+    pub(crate) fn remove(&mut self, places: &[u32]) {
+        for &place in places {
+            let entry = &mut self.entries[place as usize];
+            let search = std::mem::take(&mut entry.search);
+            entry.text = Box::default();
+            entry.note = None;
+            self.letters[place as usize] = 0;
+            for word in words(&search) {
+                self.words.remove(&(filed(word), place));
+            }
+            self.free.push(place);
+        }
+    }
+
+    /// Returns how many words are filed.
+    #[cfg(test)]
+    pub(crate) fn n_words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Returns all entries; free places have no note.
+    pub(crate) fn entries(&self) -> &[NameEntry] {
+        &self.entries
+    }
+
+    /// Returns names that may match `query`, at most `limit`: those in which a word begins with it, in the order of the
+    /// words; then, where those are fewer than 20, names that hold all its letters in order.
+    ///
+    /// Of names that only hold its letters, the closely looked at are the first 4,000 with those letters; a name can be
+    /// missed where more have them. What is shown is for the caller to rank.
+    pub(crate) fn find(&self, query: &str, limit: usize) -> Vec<&NameEntry> {
+        let query = fold_for_search(query);
+        let query = query.trim();
+        let mut found: Vec<&NameEntry> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let start = filed(query);
+        for &(word, place) in self.words.range((start, 0)..) {
+            if found.len() == limit || !word.starts_with(&start[..query.len().min(FILED)]) {
+                break;
+            }
+            let entry = &self.entries[place as usize];
+            let begins =
+                query.len() <= FILED || words(&entry.search).any(|word| word.starts_with(query));
+            if begins && seen.insert(place) {
+                found.push(entry);
+            }
+        }
+        if query.is_empty() || found.len() >= ENOUGH.min(limit) {
+            return found;
+        }
+        let wanted = letters(query);
+        let mut others: Vec<(usize, &NameEntry)> = Vec::new();
+        let candidates = self
+            .letters
+            .iter()
+            .enumerate()
+            .filter(|(_, letters)| *letters & wanted == wanted);
+        for (place, _) in candidates.take(LOOKED_AT) {
+            let entry = &self.entries[place];
+            if entry.note.is_some()
+                && !seen.contains(&(place as u32))
+                && let Some(spread) = spread(&entry.search, query)
+            {
+                others.push((spread, entry));
+            }
+        }
+        // The closer together the letters, the better.
+        others.sort_by(|(a, x), (b, y)| (a, &x.search, &x.text).cmp(&(b, &y.search, &y.text)));
+        found.extend(
+            others
+                .into_iter()
+                .map(|(_, entry)| entry)
+                .take(limit - found.len()),
+        );
+        found
+    }
+}
+
+/// Returns the rests of `search` that begin with a word.
+fn words(search: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    search.char_indices().filter_map(move |(at, c)| {
+        let starts = c.is_alphanumeric() && !inside;
+        inside = c.is_alphanumeric();
+        starts.then(|| &search[at..])
+    })
+}
+
+fn filed(word: &str) -> [u8; FILED] {
+    let mut filed = [0; FILED];
+    let len = word.len().min(FILED);
+    filed[..len].copy_from_slice(&word.as_bytes()[..len]);
+    filed
+}
+
+/// Returns the set of characters: a bit for each ASCII letter and digit, the others sharing what is left.
+fn letters(search: &str) -> u64 {
+    let mut letters = 0;
+    for c in search.chars() {
+        letters |= match c {
+            'a'..='z' => 1 << (c as u32 - 'a' as u32),
+            '0'..='9' => 1 << (26 + c as u32 - '0' as u32),
+            _ if c.is_alphanumeric() => 1 << (36 + c as u32 % 28),
+            _ => 0,
+        };
+    }
+    letters
+}
+
+/// Returns how far the letters of `query` are spread in `search`, `None` where they do not stand there in order.
+fn spread(search: &str, query: &str) -> Option<usize> {
+    let mut rest = search.char_indices();
+    let mut first = None;
+    let mut last = 0;
+    for wanted in query.chars().filter(|c| !c.is_whitespace()) {
+        let (at, _) = rest.find(|(_, c)| *c == wanted)?;
+        first.get_or_insert(at);
+        last = at;
+    }
+    Some(last - first.unwrap_or(0))
+}
