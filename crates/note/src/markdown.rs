@@ -15,6 +15,7 @@ mod tags;
 use jiff::civil::Date;
 
 pub(crate) use self::body::read as read_body;
+pub(crate) use self::links::is_external;
 pub(crate) use self::properties::read as read_front_matter;
 pub use self::tags::is_tag_char;
 
@@ -101,7 +102,7 @@ impl Link {
         if self.form.is_wiki() {
             return false;
         }
-        links::is_external(&self.target.value)
+        is_external(&self.target.value)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{Span, Spanned};
 /// Returns whether a Markdown target names something outside any vault: a scheme of two letters or more, or `//`.
 ///
 /// One letter and a colon is a drive, not a scheme.
-pub(super) fn is_external(target: &str) -> bool {
+pub(crate) fn is_external(target: &str) -> bool {
     let scheme_len = target
         .bytes()
         .position(|byte| !(byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
