@@ -8,6 +8,7 @@ pub mod anchor;
 pub mod edit;
 pub mod fold;
 mod front_matter;
+pub mod human_date;
 pub mod key;
 mod line_index;
 mod markdown;
