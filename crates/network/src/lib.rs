@@ -5,6 +5,8 @@
 
 pub mod follow_up;
 pub mod history;
+#[cfg(test)]
+mod testing;
 
 pub use follow_up::{DueStatus, FollowUp};
 

@@ -41,7 +41,7 @@ fn links_reach_path_name_alias_and_stem_in_that_order() {
     check(
         "
 //- from.md
-[[people/ada]] [[Ada Lovelace]] [[Countess]] [[ada]] [[ADA LOVELACE]] [[countess]] [[Zoe\u{308}]] [[tea]] [[Nobody]] [[]] [[from]]
+[[people/ada]] [[Ada Lovelace]] [[Countess]] [[ada]] [[ADA LOVELACE]] [[countess]] [[tea]] [[Nobody]] [[]] [[from]]
 //- people/ada.md
 ---
 name: Ada Lovelace
@@ -63,11 +63,19 @@ A name beats an alias, a path both.
             ada -> people/ada.md
             ADA LOVELACE -> people/ada.md
             countess -> people/ada.md
-            Zoë -> people/x.md
             tea -> tea.md
             Nobody -> nothing
             from -> from.md
         "#]],
+    );
+}
+
+#[test]
+fn composed_and_decomposed_names_are_the_same() {
+    let vault = vault("\n//- people/x.md\n---\nname: Zoë\n---\n");
+    assert_eq!(
+        vault.resolve_name("Zoe\u{308}").note(),
+        vault.id("people/x.md")
     );
 }
 
