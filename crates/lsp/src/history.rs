@@ -9,6 +9,8 @@ use journal::{
     git::{Journal, Mark, OpenError, Repository},
 };
 
+use crate::uri;
+
 /// The journal as it was read, and how far.
 pub(crate) struct Reading {
     pub(crate) timeline: Timeline,
@@ -72,7 +74,7 @@ pub(crate) fn watched_folders(root: &Path) -> Vec<PathBuf> {
         common.join("reftable"),
     ]
     .into_iter()
-    .map(|folder| crate::uri::clean(&folder))
+    .map(|folder| uri::clean(&folder))
     .filter(|folder| folder.is_dir())
     .collect();
     folders.sort();
@@ -105,5 +107,106 @@ pub(crate) fn with_hint(message: &dyn std::fmt::Display, hint: Option<&str>) -> 
     match hint {
         Some(hint) => format!("{message}; {hint}"),
         None => message.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    fn git(root: &Path, arguments: &[&str]) {
+        let status = Command::new("git")
+            .current_dir(root)
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+            .args([
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+            ])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", root.join("no-such-file"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .status()
+            .expect("git can be started");
+        assert!(status.success(), "git {arguments:?}");
+    }
+
+    fn log(root: &Path, id: &str) {
+        let message =
+            format!("call: Ada\n\nInteraction: call\nInteraction-Id: {id}\nContact: a.md\n");
+        git(
+            root,
+            &["commit", "--quiet", "--allow-empty", "--message", &message],
+        );
+    }
+
+    fn repository() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        git(folder.path(), &["init", "--quiet"]);
+        folder
+    }
+
+    #[test]
+    fn a_folder_without_git_has_no_journal_until_it_has() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let root = folder.path();
+        assert!(read(root).expect("no error").is_none());
+        assert!(matches!(read_since(root, None), Ok(News::Nothing)));
+        git(root, &["init", "--quiet"]);
+        let Ok(News::Whole(Some(reading))) = read_since(root, None) else {
+            panic!("a new repository is read");
+        };
+        assert_eq!(reading.timeline.interactions(), []);
+        std::fs::remove_dir_all(root.join(".git")).expect("it is there");
+        let gone = read_since(root, Some(&reading.mark));
+        assert!(matches!(gone, Ok(News::Whole(None))));
+    }
+
+    #[test]
+    fn only_what_is_new_is_read_until_history_is_another() {
+        let folder = repository();
+        let root = folder.path();
+        log(root, "first");
+        let reading = read(root).expect("no error").expect("a journal");
+        assert_eq!(reading.timeline.interactions().len(), 1);
+        assert!(matches!(
+            read_since(root, Some(&reading.mark)),
+            Ok(News::Nothing)
+        ));
+        log(root, "second");
+        let Ok(News::More(journal)) = read_since(root, Some(&reading.mark)) else {
+            panic!("one commit is new");
+        };
+        let new: Vec<&str> = journal
+            .records
+            .iter()
+            .map(|found| &*found.record.id)
+            .collect();
+        assert_eq!(new, ["second"]);
+        git(root, &["reset", "--quiet", "--soft", "HEAD~1"]);
+        let Ok(News::Whole(Some(reading))) = read_since(root, Some(&journal.mark)) else {
+            panic!("the history is shorter than it was");
+        };
+        assert_eq!(reading.timeline.interactions().len(), 1);
+    }
+
+    #[test]
+    fn a_worktree_is_watched_where_its_head_and_where_its_branches_are() {
+        let folder = repository();
+        let root = folder.path().canonicalize().expect("it is there");
+        log(&root, "first");
+        git(&root, &["worktree", "add", "--quiet", "linked"]);
+        let below = |folder: PathBuf| uri::relative(&root, &folder).expect("below the root");
+        let watched: Vec<String> = watched_folders(&root.join("linked"))
+            .into_iter()
+            .map(below)
+            .collect();
+        assert_eq!(
+            watched,
+            [".git", ".git/refs/heads", ".git/worktrees/linked"]
+        );
     }
 }
