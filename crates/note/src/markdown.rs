@@ -57,7 +57,7 @@ pub enum LinkForm {
     /// `[label]: target`
     Definition,
     /// A value of the front matter that is a bare name in a key that wants links (`who: [Ada]`), no brackets.
-    /// Never made by the parser: the vault makes it where a rule or navigation needs one.
+    /// Never made by the parser: the vault adds it, since a note's kind says which keys it has.
     BareName,
 }
 

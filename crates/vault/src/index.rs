@@ -14,7 +14,7 @@ use note::{Field, Key, Link, Note, NoteKind, Parsed, Problem, Span, Spanned, Val
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
-    Config, Resolution,
+    Config, Resolution, bare_names,
     path::{stem, without_extension},
     resolve::{self, Lookup, Rank, Target},
     search::Search,
@@ -45,6 +45,7 @@ impl NoteData {
     fn new(path: &str, parsed: Parsed) -> Self {
         let Parsed { note, problems } = parsed;
         let kind = kind_of(path, &note);
+        let note = bare_names::with_bare_names(note, kind);
         let mut data = Self {
             path: path.into(),
             kind,

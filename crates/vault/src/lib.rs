@@ -4,6 +4,7 @@
 //! touches, never the size of the vault, and leaves exactly the index that a fresh load gives. Only [`load`] reads the
 //! disk. Nothing here knows git, LSP or the terminal. Paths are relative to the vault's root, with `/`.
 
+mod bare_names;
 pub mod change;
 pub mod config;
 pub mod index;

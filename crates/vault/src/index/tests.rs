@@ -426,7 +426,7 @@ const PATHS: [&str; 8] = [
     "me.md",
     "people/d/ab.md",
 ];
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 16] = [
     "",
     "# Ab\n",
     "[[a]] [[A]] [[n]] [[Ab]] [[people/a]] [x](a.md) [[./a]] [[../a]] #t",
@@ -441,6 +441,8 @@ const TEXTS: [&str; 14] = [
     "---\nname: people/a\n---\n[[people/a]] [[people/n]]",
     "---\nkind: contact\ncircle: CLOSE\nemail: B@X\naliases: [ab]\n---\n#T",
     "---\nname: É\n---\n[[é]]",
+    "---\nkind: event\npeople: [N, ab, \"[[b]]\"]\n---\n[[a]]",
+    "---\nname: Ab\nknows: [n, {to: B}]\n---\n",
 ];
 
 #[derive(Clone, Debug)]
