@@ -1,0 +1,228 @@
+//! Answers on their way out: text or JSON, with colour where it is wanted, without control characters that notes or
+//! commits may hold, and tables that fit the terminal.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use unicode_width::UnicodeWidthChar;
+
+use crate::{
+    error::CommandError,
+    session::{Color, Format, Globals},
+};
+
+/// For headings and names.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// For what is less important.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// For errors, and what has passed its day.
+pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
+/// For warnings, and what is due.
+pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+/// For next steps.
+pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+
+/// What a command answers.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// What was asked for, as lines.
+    pub(crate) text: String,
+    /// Remarks and next steps, left out with `--quiet`.
+    pub(crate) remarks: String,
+    /// The same as a JSON document.
+    pub(crate) json: Value,
+    /// What the user should know, for standard error.
+    pub(crate) warnings: Vec<String>,
+    /// The exit code.
+    pub(crate) code: u8,
+}
+
+/// Writes an answer to standard output, and its warnings to standard error.
+pub(crate) fn print(answer: &Answer, globals: &Globals) -> Result<(), CommandError> {
+    for warning in &answer.warnings {
+        say(globals, "warning", YELLOW, warning);
+    }
+    let mut out = AutoStream::new(io::stdout().lock(), choice(globals, &io::stdout()));
+    if globals.format == Format::Json {
+        if !answer.json.is_null() {
+            serde_json::to_writer_pretty(&mut out, &answer.json).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    } else {
+        out.write_all(answer.text.as_bytes())?;
+        if !globals.quiet {
+            out.write_all(answer.remarks.as_bytes())?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes why a command failed to standard error, and returns the exit code.
+pub(crate) fn fail(error: &CommandError, globals: &Globals) -> ExitCode {
+    if !error.is_closed_pipe {
+        say(globals, "error", RED, &error.message);
+        for hint in &error.hints {
+            say(globals, "hint", CYAN, hint);
+        }
+    }
+    ExitCode::from(error.exit_code())
+}
+
+/// Writes `label: text` to standard error; that nobody may be there to read it is no matter.
+fn say(globals: &Globals, label: &str, style: Style, text: &str) {
+    let mut out = AutoStream::new(io::stderr().lock(), choice(globals, &io::stderr()));
+    let _ = writeln!(out, "{style}{label}{style:#}: {}", clean(text));
+}
+
+fn choice(
+    globals: &Globals,
+    stream: &(impl IsTerminal + anstream::stream::RawStream),
+) -> ColorChoice {
+    match globals.color {
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+        Color::Auto => AutoStream::choice(stream),
+    }
+}
+
+/// Returns the width of the terminal in columns, 80 where it is not known.
+pub(crate) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok();
+    let columns = columns.and_then(|columns| columns.trim().parse().ok());
+    columns
+        .filter(|columns| (40..=500).contains(columns))
+        .unwrap_or(80)
+}
+
+/// Returns `text` without control characters, which would let a note command the terminal; line breaks and tabs stay.
+///
+/// Left out are C0 and C1 controls and the marks that turn the direction of writing.
+pub(crate) fn clean(text: &str) -> String {
+    let is_kept = |c: &char| {
+        matches!(c, '\n' | '\t')
+            || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    };
+    text.chars().filter(is_kept).collect()
+}
+
+/// Returns `text` on one line and clean: what a cell of a table holds.
+pub(crate) fn one_line(text: &str) -> String {
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Returns `text`, cut to `columns` with an ellipsis where it is wider.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if columns_of(text) <= columns {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        cut.push(c);
+    }
+    format!("{}…", cut.trim_end())
+}
+
+/// Returns how many columns `text` takes.
+pub(crate) fn columns_of(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// Returns `text` filled with blanks to `columns`.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    format!(
+        "{text}{}",
+        " ".repeat(columns.saturating_sub(columns_of(text)))
+    )
+}
+
+/// Returns `rows` as lines of aligned cells, two blanks between them, the last column cut where the line would be wider
+/// than `width`. The style of each row holds for its first cell.
+pub(crate) fn table(rows: &[(Style, Vec<String>)], width: usize) -> String {
+    let n_columns = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    // No column but the last may take more than a third of the line.
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|(_, cells)| cells.get(column));
+        cells
+            .map(|cell| columns_of(cell))
+            .max()
+            .unwrap_or(0)
+            .min(width / 3)
+    };
+    let widths: Vec<usize> = (0..n_columns.saturating_sub(1)).map(widest).collect();
+    let mut text = String::new();
+    for (style, cells) in rows {
+        let mut used = 0;
+        let mut line = String::new();
+        for (column, cell) in cells.iter().enumerate() {
+            let (open, close) = match column {
+                0 => (style.render().to_string(), style.render_reset().to_string()),
+                _ => Default::default(),
+            };
+            let room = widths.get(column).copied();
+            let cell = cut(cell, room.unwrap_or(width.saturating_sub(used).max(10)));
+            let cell = room.map_or_else(|| cell.clone(), |room| pad(&cell, room));
+            used += columns_of(&cell) + 2;
+            line.push_str(&format!("{open}{cell}{close}  "));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Returns `1 note`, `2 notes`.
+pub(crate) fn count(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
+
+/// Returns how far off a day is: `today`, `tomorrow`, `in 3 days`, `yesterday`, `5 days ago`.
+pub(crate) fn days_off(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        ..0 => format!("{} days ago", -days),
+        _ => format!("in {days} days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_cannot_command_the_terminal() {
+        assert_eq!(
+            clean("a\u{1b}[31mb\u{9b}2J\r\u{202e}c\td\n"),
+            "a[31mb2Jc\td\n"
+        );
+    }
+
+    #[test]
+    fn wide_characters_are_cut_by_columns() {
+        assert_eq!(cut("陳美玲と話す", 7), "陳美玲…");
+        assert_eq!(cut("short", 5), "short");
+    }
+
+    #[test]
+    fn a_table_stays_within_its_width() {
+        let long = "x".repeat(200);
+        let rows = vec![(BOLD, vec![long.clone(), long.clone(), long])];
+        let plain = anstream::adapter::strip_str(&table(&rows, 60)).to_string();
+        assert!(plain.lines().all(|line| columns_of(line) <= 60), "{plain}");
+    }
+}
