@@ -222,6 +222,10 @@ fn find_block(text: &str) -> Option<Block> {
                 end = Some(line.start);
             }
         }
+        // A paragraph of prose is the body: whatever ruler comes later does not close this block.
+        if sort == LineSort::Prose && after_blank && !written.contains(':') {
+            break;
+        }
         after_blank = sort == LineSort::Blank;
     }
     let end = end.unwrap_or(text.len() as u32);

@@ -432,3 +432,43 @@ proptest! {
         prop_assert_eq!(ours(&read), oracle(&value), "{}", text);
     }
 }
+
+#[test]
+fn a_bar_in_a_comment_begins_no_block_scalar() {
+    check(
+        "---\nsay:\n  - x # a | b\n  # c | d\n  - | # e > f\n    one\nwhy: # g | h\n  >-\n  two\n---\n",
+        &expect![[r#"
+            say 4..7: 11..54 list
+              - 13..14 "x"
+              - 37..54 "| # e > f\n    one" = "one\n"
+            why 55..58: 70..78 ">-\n  two" = "two"
+        "#]],
+    );
+}
+
+#[test]
+fn a_ruler_further_down_closes_no_half_typed_block() {
+    check(
+        "---\nname: Ada\ntags: [a]\n\n# Ada\n\nSome prose about her.\n\n---\n\nAnd more: this.\n",
+        &expect![[r#"
+            name 4..8: 10..13 "Ada"
+            tags 14..18: 20..23 list
+              - 21..22 "a"
+            FrontMatterSyntax 0..3 "---": the front matter has no closing `---` line
+        "#]],
+    );
+}
+
+#[test]
+fn a_stray_line_leaves_a_closed_block_whole() {
+    check(
+        "---\nname: Ada\nsome stray words\n\nwhat we talked about the last time: tea\n\n- item\nrole: x\n---\n",
+        &expect![[r#"
+            name 4..8: 10..13 "Ada"
+            role 80..84: 86..87 "x"
+            FrontMatterSyntax 14..30 "some stray words": `some stray words` is no `key: value`
+            FrontMatterSyntax 32..71 "what we talked about the last time: tea": `what we talked about the last time: tea` is no `key: value`
+            FrontMatterSyntax 73..79 "- item": `- item` belongs to no key
+        "#]],
+    );
+}

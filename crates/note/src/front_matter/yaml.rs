@@ -56,7 +56,7 @@ fn read(text: &str, range: Span, problems: &mut Vec<Problem>) -> Result<Vec<Fiel
     for event in Parser::new_from_str_with_options(source, options) {
         match event {
             Ok((event, span)) => builder.take(event, span)?,
-            Err(error) => return Err(Failure::Syntax(error.to_string())),
+            Err(error) => return Err(Failure::Syntax(error.info().to_string())),
         }
     }
     match builder.root {
@@ -151,16 +151,30 @@ impl Builder<'_, '_> {
             Style::DoubleQuoted => scalar(span, ScalarStyle::DoubleQuoted),
             Style::Literal | Style::Folded => {
                 let end = span.end.max(self.last_end);
-                let before = Span::new(self.last_end, end);
-                let start = before
-                    .of(self.text)
-                    .find(['|', '>'])
-                    .map_or(span.start, |at| self.last_end + at as u32);
+                let start = self.block_mark(end).unwrap_or(span.start);
                 let all = Span::new(start, end);
                 let kept = all.of(self.text).trim_end().len() as u32;
                 scalar(Span::new(start, start + kept), ScalarStyle::Block)
             }
         }
+    }
+
+    /// Returns where the `|` or `>` of a block scalar stands that ends at `end`; the parser names only its text.
+    fn block_mark(&self, end: u32) -> Option<u32> {
+        let source = Span::new(self.last_end, end).of(self.text);
+        let mut lines = Lines {
+            text: source,
+            at: 0,
+        };
+        lines.find_map(|line| {
+            let line_start = line.start;
+            let line = line.of(source);
+            let mark = line.find(['|', '>'])?;
+            // Before its header stand comments only, and those are no place for it.
+            let is_comment = line[..mark].starts_with('#') || line[..mark].contains(" #");
+            count(line.len());
+            (!is_comment).then_some(self.last_end + line_start + mark as u32)
+        })
     }
 
     /// Returns where a value would be written that is not there: after the key's colon and a space, if there is one.
@@ -277,11 +291,17 @@ fn read_in_pieces(text: &str, content: Span, problems: &mut Vec<Problem>) -> Vec
                     read_piece(text, piece, &mut fields, problems);
                 }
             }
-            LineSort::Word | LineSort::Prose => problems.push(Problem {
-                kind: ProblemKind::FrontMatterSyntax,
-                span: Span::new(line.start, line.start + written.trim_end().len() as u32),
-                message: format!("`{}` is no `key: value`", shorten(written.trim_end())),
-            }),
+            LineSort::Word | LineSort::Prose => {
+                // What stands before it is whole without it.
+                if let Some(piece) = piece.take() {
+                    read_piece(text, piece, &mut fields, problems);
+                }
+                problems.push(Problem {
+                    kind: ProblemKind::FrontMatterSyntax,
+                    span: Span::new(line.start, line.start + written.trim_end().len() as u32),
+                    message: format!("`{}` is no `key: value`", shorten(written.trim_end())),
+                });
+            }
             LineSort::Blank | LineSort::Comment => {}
             LineSort::Indented | LineSort::Item | LineSort::Flow => match &mut piece {
                 Some(piece) => piece.end = line.end,
