@@ -2,6 +2,7 @@
 //!
 //! What the keys mean is in [`crate::key`]; how a text becomes this tree, in the parser below.
 
+mod simple;
 #[cfg(test)]
 mod tests;
 mod yaml;
@@ -159,15 +160,18 @@ pub(crate) fn parse(text: &str) -> Option<(FrontMatter, Vec<Problem>)> {
             message: "the front matter has no closing `---` line".to_owned(),
         });
     }
-    let (fields, found) = yaml::parse(text, block.content);
-    problems.extend(found);
+    let fields = match simple::parse(text, block.content) {
+        Some(fields) => fields,
+        None => yaml::parse(text, block.content, &mut problems),
+    };
+    yaml::find_duplicates(&fields, &mut problems);
     problems.sort_by_key(|problem| problem.span);
     Some((
         FrontMatter {
             span: block.span,
             content: block.content,
             closed: block.closed,
-            fields,
+            fields: fields.into(),
         },
         problems,
     ))

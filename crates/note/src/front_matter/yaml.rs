@@ -15,21 +15,18 @@ use crate::{Problem, ProblemKind, Span, Spanned};
 /// How deep lists and maps may nest; people write three levels.
 const MAX_DEPTH: usize = 64;
 
-/// Reads the fields in `content` of `text`, and what is wrong with them.
-pub(super) fn parse(text: &str, content: Span) -> (Box<[Field]>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let fields = if let Ok(fields) = read(text, content, &mut problems) {
-        fields
-    } else {
-        problems.clear();
-        read_in_pieces(text, content, &mut problems)
-    };
-    find_duplicates(&fields, &mut problems);
-    (fields.into(), problems)
+/// Reads the fields in `content` of `text`, and adds what is wrong with them but for keys that stand twice at the root.
+pub(super) fn parse(text: &str, content: Span, problems: &mut Vec<Problem>) -> Vec<Field> {
+    let n_problems = problems.len();
+    read(text, content, problems).unwrap_or_else(|_| {
+        problems.truncate(n_problems);
+        read_in_pieces(text, content, problems)
+    })
 }
 
 /// Why a piece cannot be read.
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     /// The parser's message.
     Syntax(String),
     /// It is no map.
@@ -37,7 +34,11 @@ enum Failure {
 }
 
 /// Reads `range` of `text` as one map; duplicate keys inside its values are found here, those of the map itself not.
-fn read(text: &str, range: Span, problems: &mut Vec<Problem>) -> Result<Vec<Field>, Failure> {
+pub(super) fn read(
+    text: &str,
+    range: Span,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Field>, Failure> {
     let source = range.of(text);
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
@@ -418,7 +419,8 @@ fn find_duplicates_unless_root(is_root: bool, fields: &[Field], problems: &mut V
     }
 }
 
-fn find_duplicates(fields: &[Field], problems: &mut Vec<Problem>) {
+/// Adds a problem for each key that stood before.
+pub(super) fn find_duplicates(fields: &[Field], problems: &mut Vec<Problem>) {
     // Comparing a few names with each other is quicker than hashing them.
     let is_small = fields.len() <= 16;
     let mut seen = HashSet::with_capacity(if is_small { 0 } else { fields.len() });
