@@ -11,13 +11,14 @@ use std::{
 };
 
 use note::{Field, Key, Link, Note, NoteKind, Parsed, Problem, Span, Spanned, Value, fold};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
     Config, Resolution, bare_names,
     path::{stem, without_extension},
     resolve::{self, Lookup, Rank, Target},
-    search::Search,
+    search::{self, PreparedName, Search},
 };
 
 /// A note of a vault; stable while the note stays, also when it is edited or moved. Ids of removed notes are reused.
@@ -190,6 +191,47 @@ fn kind_of(path: &str, note: &Note) -> NoteKind {
     kinds.into_iter().next().unwrap_or(NoteKind::Plain)
 }
 
+/// The keys that one link is filed under.
+type LinkKeys = [Option<u64>; 2];
+
+/// Returns the keys of the note's names, with ranks.
+fn name_keys(data: &NoteData) -> Vec<(u64, Rank)> {
+    data.names()
+        .map(|(rank, name)| (hash(&fold::fold(name)), rank))
+        .collect()
+}
+
+/// Returns the keys of the note's links, by index.
+fn link_keys(data: &NoteData) -> Vec<LinkKeys> {
+    data.note
+        .links
+        .iter()
+        .map(|link| Lookup::new(&data.path, link).keys())
+        .collect()
+}
+
+/// A note with what the index needs of it, worked out beforehand.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    data: NoteData,
+    names: Vec<(u64, Rank)>,
+    links: Vec<LinkKeys>,
+    search: Vec<PreparedName>,
+}
+
+impl Prepared {
+    /// Works out what the note at `path` adds to an index.
+    pub(crate) fn new(path: &str, parsed: Parsed) -> Self {
+        let data = NoteData::new(path, parsed);
+        Self {
+            names: name_keys(&data),
+            links: link_keys(&data),
+            search: search::prepare(&data),
+            data,
+        }
+    }
+}
+
 /// A note and what the index keeps beside it.
 #[derive(Debug)]
 struct Slot {
@@ -357,20 +399,45 @@ impl Vault {
         id
     }
 
-    /// Adds many notes to an empty vault, each link looked up once.
-    pub(crate) fn fill(&mut self, notes: Vec<(String, Parsed)>) {
+    /// Adds many notes to an empty vault: what a note adds is worked out in parallel, and each link looked up once.
+    pub(crate) fn fill(&mut self, notes: Vec<Prepared>) {
+        debug_assert!(
+            self.slots.is_empty(),
+            "the ids of the notes are their places"
+        );
         self.slots.reserve(notes.len());
         self.paths.reserve(notes.len());
         self.names.reserve(notes.len() * 3);
         self.mentions.reserve(notes.len() * 2);
-        for (path, parsed) in notes {
-            let id = NoteId(self.slots.len() as u32);
-            self.slots
-                .push(Some(Box::new(Slot::new(NoteData::new(&path, parsed)))));
-            self.file(id, false, &mut BTreeSet::new());
+        let mut search = Vec::with_capacity(notes.len());
+        let mut links = Vec::with_capacity(notes.len());
+        for (index, note) in notes.into_iter().enumerate() {
+            let id = NoteId(index as u32);
+            self.paths.insert(Arc::clone(&note.data.path), id);
+            for (key, rank) in note.names {
+                add(&mut self.names, key, (id, rank));
+            }
+            self.file_rest(id, &note.data);
+            self.slots.push(Some(Box::new(Slot::new(note.data))));
+            search.push(note.search);
+            links.push(note.links);
         }
-        for index in 0..self.slots.len() {
-            self.file_links(NoteId(index as u32));
+        for (slot, places) in self
+            .slots
+            .iter_mut()
+            .flatten()
+            .zip(self.search.fill(search))
+        {
+            slot.search = places;
+        }
+        let ids = 0..self.slots.len() as u32;
+        let targets: Vec<Box<[Target]>> = ids
+            .into_par_iter()
+            .with_min_len(64)
+            .map(|index| self.look_up_links(NoteId(index)))
+            .collect();
+        for ((index, targets), links) in targets.into_iter().enumerate().zip(links) {
+            self.file_targets(NoteId(index as u32), targets, links);
         }
     }
 
@@ -458,19 +525,23 @@ impl Vault {
 
     /// Files what the note adds, its links left out.
     fn file(&mut self, id: NoteId, names_stay: bool, touched: &mut BTreeSet<u64>) {
-        let slot = self.slots[id.0 as usize]
-            .as_mut()
-            .expect("the note is there");
+        let slot = self.slots[id.0 as usize].take().expect("the note is there");
         let data = &slot.data;
         if !names_stay {
             self.paths.insert(Arc::clone(&data.path), id);
-            for (rank, name) in data.names() {
-                let key = hash(&fold::fold(name));
+            for (key, rank) in name_keys(data) {
                 add(&mut self.names, key, (id, rank));
                 touched.insert(key);
             }
         }
-        slot.search = self.search.add(id, data);
+        let places = self.search.add(id, search::prepare(data));
+        self.file_rest(id, data);
+        self.slots[id.0 as usize] = Some(slot);
+        self.slot_mut(id).search = places;
+    }
+
+    /// Files kind, circle, e-mail addresses, uid and tags.
+    fn file_rest(&mut self, id: NoteId, data: &NoteData) {
         self.by_kind[data.kind as usize].insert(id);
         if let Some(circle) = data.circle() {
             self.circles.entry(circle).or_default().insert(id);
@@ -496,8 +567,7 @@ impl Vault {
         let data = &slot.data;
         if !names_stay {
             self.paths.remove(&data.path);
-            for (rank, name) in data.names() {
-                let key = hash(&fold::fold(name));
+            for (key, rank) in name_keys(data) {
                 take(&mut self.names, &key, (id, rank));
                 touched.insert(key);
             }
@@ -537,18 +607,23 @@ impl Vault {
 
     /// Files the links of a note and looks each up.
     fn file_links(&mut self, id: NoteId) {
-        let slot = self.slot(id);
-        let n_links = slot.data.note.links.len();
-        let mut targets = Vec::with_capacity(n_links);
-        let mut filed = Vec::with_capacity(n_links);
-        for link in &slot.data.note.links {
-            let lookup = Lookup::new(&slot.data.path, link);
-            targets.push(self.look_up(id, &lookup));
-            filed.push(lookup.keys());
-        }
-        self.n_lookups += n_links as u64;
-        for (link, keys) in filed.into_iter().enumerate() {
-            for key in keys {
+        let targets = self.look_up_links(id);
+        self.n_lookups += targets.len() as u64;
+        let keys = link_keys(&self.slot(id).data);
+        self.file_targets(id, targets, keys);
+    }
+
+    fn look_up_links(&self, id: NoteId) -> Box<[Target]> {
+        let data = &self.slot(id).data;
+        let links = data.note.links.iter();
+        links
+            .map(|link| self.look_up(id, &Lookup::new(&data.path, link)))
+            .collect()
+    }
+
+    fn file_targets(&mut self, id: NoteId, targets: Box<[Target]>, keys: Vec<LinkKeys>) {
+        for (link, keys) in keys.into_iter().enumerate() {
+            for key in keys.into_iter().flatten() {
                 add(&mut self.mentions, key, (id, link as u32));
             }
         }
@@ -557,21 +632,14 @@ impl Vault {
                 insert_sorted(&mut self.slot_mut(*to).backlinks, (id, link as u32));
             }
         }
-        self.slot_mut(id).targets = targets.into();
+        self.slot_mut(id).targets = targets;
     }
 
     /// Takes out what [`Vault::file_links`] filed.
     fn unfile_links(&mut self, id: NoteId) {
-        let slot = self.slot(id);
-        let filed: Vec<_> = slot
-            .data
-            .note
-            .links
-            .iter()
-            .map(|link| Lookup::new(&slot.data.path, link).keys())
-            .collect();
-        for (link, keys) in filed.into_iter().enumerate() {
-            for key in keys {
+        let keys = link_keys(&self.slot(id).data);
+        for (link, keys) in keys.into_iter().enumerate() {
+            for key in keys.into_iter().flatten() {
                 take(&mut self.mentions, &key, (id, link as u32));
             }
         }

@@ -14,13 +14,13 @@ use ignore::{
     gitignore::Gitignore,
     overrides::{Override, OverrideBuilder},
 };
-use note::Parsed;
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use crate::{
     Config, SourceChange, TextSource, Vault,
     config::{self, ConfigProblem},
+    index::Prepared,
 };
 
 /// The name of the settings file.
@@ -103,14 +103,11 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
     let mut paths = discover(root, &config);
     // The order of a walk is the disk's; ids and so everything else should not depend on it.
     paths.par_sort_unstable();
-    let read: Vec<Result<(String, Parsed), Unreadable>> = paths
+    let read: Vec<Result<Prepared, Unreadable>> = paths
         .into_par_iter()
         .with_min_len(64)
         .map(|path| match read_note(root, &path, &config) {
-            Ok(text) => {
-                let parsed = note::parse(&text);
-                Ok((path, parsed))
-            }
+            Ok(text) => Ok(Prepared::new(&path, note::parse(&text))),
             Err(cause) => Err(Unreadable { path, cause }),
         })
         .collect();

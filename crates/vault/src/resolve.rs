@@ -114,22 +114,18 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the keys whose names decide the outcome.
-    pub(crate) fn keys(&self) -> Vec<u64> {
+    /// Returns the keys whose names decide the outcome, at most two.
+    pub(crate) fn keys(&self) -> [Option<u64>; 2] {
         let key = |name: &str| hash(&fold::fold(name));
         match self {
-            Self::Own | Self::External => Vec::new(),
-            Self::Path { path, .. } => path
-                .iter()
-                .map(|path| key(without_extension(path)))
-                .collect(),
+            Self::Own | Self::External => [None, None],
+            Self::Path { path, .. } => [
+                path.as_deref().map(|path| key(without_extension(path))),
+                None,
+            ],
             Self::Name { name, .. } => {
                 let bare = without_extension(name);
-                let mut keys = vec![key(name)];
-                if bare != *name {
-                    keys.push(key(bare));
-                }
-                keys
+                [Some(key(name)), (bare != *name).then(|| key(bare))]
             }
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use note::fold::{fold, fold_for_search};
+use rayon::prelude::*;
 
 use crate::index::{NameEntry, NameSource, NoteData, NoteId};
 
@@ -16,6 +17,32 @@ const FILED: usize = 12;
 const ENOUGH: usize = 20;
 /// How many names are looked at closely.
 const LOOKED_AT: usize = 4_000;
+
+/// A name of a note, ready to be filed.
+#[derive(Debug)]
+pub(crate) struct PreparedName {
+    text: Box<str>,
+    search: Box<str>,
+    source: NameSource,
+}
+
+/// Returns the names of a note by which it is found.
+pub(crate) fn prepare(data: &NoteData) -> Vec<PreparedName> {
+    let prepare = |text: &str, source| PreparedName {
+        text: text.into(),
+        search: fold_for_search(text).into(),
+        source,
+    };
+    let mut names = vec![prepare(&data.name, NameSource::Name)];
+    names.extend(
+        data.aliases()
+            .map(|alias| prepare(alias.value.trim(), NameSource::Alias)),
+    );
+    if data.name_span.is_some() && fold(data.stem()) != fold(&data.name) {
+        names.push(prepare(data.stem(), NameSource::Stem));
+    }
+    names
+}
 
 /// The names of a vault.
 #[derive(Debug, Default)]
@@ -30,33 +57,51 @@ pub(crate) struct Search {
 
 impl Search {
     /// Files the names of a note; returns their places.
-    pub(crate) fn add(&mut self, id: NoteId, data: &NoteData) -> Box<[u32]> {
-        let mut names: Vec<(&str, NameSource)> = vec![(&data.name, NameSource::Name)];
-        names.extend(
-            data.aliases()
-                .map(|alias| (alias.value.trim(), NameSource::Alias)),
-        );
-        if data.name_span.is_some() && fold(data.stem()) != fold(&data.name) {
-            names.push((data.stem(), NameSource::Stem));
-        }
-        names
-            .into_iter()
-            .map(|(text, source)| self.add_name(id, text, source))
-            .collect()
+    pub(crate) fn add(&mut self, id: NoteId, names: Vec<PreparedName>) -> Box<[u32]> {
+        let place = |this: &mut Self, name: PreparedName| {
+            for word in words(&name.search) {
+                this.words.insert((filed(word), this.next_place()));
+            }
+            this.put(id, name)
+        };
+        names.into_iter().map(|name| place(self, name)).collect()
     }
 
-    fn add_name(&mut self, id: NoteId, text: &str, source: NameSource) -> u32 {
-        let search = fold_for_search(text);
-        let letters = letters(&search);
-        let place = self.free.pop().unwrap_or(self.entries.len() as u32);
-        for word in words(&search) {
-            self.words.insert((filed(word), place));
+    /// Files the names of many notes at once, nothing being filed yet; returns the places of each.
+    pub(crate) fn fill(&mut self, names: Vec<Vec<PreparedName>>) -> Vec<Box<[u32]>> {
+        let mut words_of_all = Vec::with_capacity(names.len() * 4);
+        let mut places = Vec::with_capacity(names.len());
+        for (id, names) in names.into_iter().enumerate() {
+            let mut here = Vec::with_capacity(names.len());
+            for name in names {
+                let place = self.next_place();
+                words_of_all.extend(words(&name.search).map(|word| (filed(word), place)));
+                here.push(self.put(NoteId(id as u32), name));
+            }
+            places.push(here.into());
         }
+        words_of_all.par_sort_unstable();
+        // From a sorted list the set is built without a search for each.
+        self.words = words_of_all.into_iter().collect();
+        places
+    }
+
+    /// Returns the place that the next name gets.
+    fn next_place(&self) -> u32 {
+        self.free
+            .last()
+            .copied()
+            .unwrap_or(self.entries.len() as u32)
+    }
+
+    fn put(&mut self, id: NoteId, name: PreparedName) -> u32 {
+        let place = self.free.pop().unwrap_or(self.entries.len() as u32);
+        let letters = letters(&name.search);
         let entry = NameEntry {
-            text: text.into(),
-            search: search.into(),
+            text: name.text,
+            search: name.search,
             note: Some(id),
-            source,
+            source: name.source,
         };
         if place as usize == self.entries.len() {
             self.entries.push(entry);

@@ -486,7 +486,7 @@ proptest! {
                 }
             }
             let mut fresh = Vault::new(Config::default());
-            fresh.fill(texts.iter().map(|(path, text)| ((*path).to_owned(), note::parse(text))).collect());
+            fresh.fill(texts.iter().map(|(path, text)| Prepared::new(path, note::parse(text))).collect());
             prop_assert_eq!(dump(&vault), dump(&fresh));
         }
     }
