@@ -177,6 +177,11 @@ fn kind_of(path: &str, note: &Note) -> NoteKind {
     if let Some(kind) = written {
         return kind;
     }
+    kind_of_place(path)
+}
+
+/// Returns what a note at `path` is about where it does not say so itself.
+pub fn kind_of_place(path: &str) -> NoteKind {
     if !path.contains('/') && stem(path).eq_ignore_ascii_case("me") {
         return NoteKind::Me;
     }
@@ -828,6 +833,19 @@ impl Vault {
         let named = filed
             .filter(|(id, rank)| *rank == Rank::Name && fold::fold(&self.note(*id).name) == folded);
         self.sorted_by_path(named.map(|(id, _)| *id))
+    }
+
+    /// Returns the notes that `name` may mean in any way (path, name, alias, stem), folded, sorted by path.
+    ///
+    /// [`Vault::resolve_name`] takes the best of them; a new name is free where this is empty.
+    pub fn called(&self, name: &str) -> Vec<NoteId> {
+        let folded = fold::fold(name);
+        let filed = self.filed_under(hash(&folded)).iter();
+        let is_called = |id: NoteId| {
+            let mut names = self.note(id).names();
+            names.any(|(_, name)| fold::fold(name) == folded)
+        };
+        self.sorted_by_path(filed.map(|(id, _)| *id).filter(|id| is_called(*id)))
     }
 
     /// Returns the people with this e-mail address, ignoring case, sorted by path.

@@ -15,7 +15,7 @@ mod search;
 
 pub use change::SourceChange;
 pub use config::{Circle, Config, Severity};
-pub use index::{NameEntry, NameSource, NoteData, NoteId, Vault};
+pub use index::{NameEntry, NameSource, NoteData, NoteId, Vault, kind_of_place};
 pub use resolve::Resolution;
 
 use std::sync::Arc;

@@ -491,3 +491,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_name_is_free_where_nobody_is_called_so_in_any_way() {
+    let vault = vault(
+        "
+//- people/ada.md
+---
+name: Ada Lovelace
+aliases: [Countess, ada]
+---
+//- orgs/ADA.md
+",
+    );
+    let called = |name| paths(&vault, vault.called(name)).join(" ");
+    assert_eq!(called("ada"), "orgs/ADA.md people/ada.md");
+    assert_eq!(called("COUNTESS"), "people/ada.md");
+    assert_eq!(called("People/Ada"), "people/ada.md");
+    assert_eq!(called("ada lovelace"), "people/ada.md");
+    assert_eq!(called("Grace"), "");
+}
+
+#[test]
+fn folders_say_what_their_notes_are_about() {
+    for (path, kind) in [
+        ("people/ada.md", NoteKind::Contact),
+        ("Contacts/friends/ada.md", NoteKind::Contact),
+        ("orgs/x.md", NoteKind::Organization),
+        ("events/x.md", NoteKind::Event),
+        ("goals/x.md", NoteKind::Goal),
+        ("me.md", NoteKind::Me),
+        ("people/me.md", NoteKind::Contact),
+        ("x.md", NoteKind::Plain),
+    ] {
+        assert_eq!(kind_of_place(path), kind, "{path}");
+    }
+}
