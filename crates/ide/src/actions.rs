@@ -1,9 +1,16 @@
 //! Code actions: what can be done at the cursor.
 
+use check::Diagnostic;
 use note::Span;
-use vault::{NoteId, SourceChange};
+use vault::{NoteData, NoteId, SourceChange};
 
 use crate::World;
+
+mod add_alias;
+mod apply_fix;
+mod create_note;
+mod keep_promise;
+mod log_entry;
 
 /// The kind of an action, as LSP names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,10 +59,56 @@ pub enum Command {
 }
 
 /// Returns what can be done at `span` of the note: fixes of its diagnostics there, creating the missing note a link
-/// names, logging an entry.
+/// names, logging an entry, keeping a promise, making a link's text an alias. The obvious ones come first.
 ///
 /// Source: LSP 3.17 `textDocument/codeAction`.
 pub fn actions(world: World<'_>, note: NoteId, span: Span) -> Vec<Action> {
-    let _ = (world, note, span);
-    todo!()
+    let Some(data) = world.vault.get(note) else {
+        return Vec::new();
+    };
+    let at = Selection {
+        world,
+        note,
+        data,
+        span,
+        findings: check::check_note(world, note)
+            .into_iter()
+            .filter(|finding| meet(finding.span, span))
+            .collect(),
+    };
+    let mut actions = Vec::new();
+    actions.extend(apply_fix::actions(&at));
+    actions.extend(log_entry::actions(&at));
+    actions.extend(create_note::actions(&at));
+    actions.extend(keep_promise::actions(&at));
+    actions.extend(add_alias::actions(&at));
+    actions
 }
+
+/// Where actions are asked for.
+struct Selection<'a> {
+    world: World<'a>,
+    note: NoteId,
+    data: &'a NoteData,
+    span: Span,
+    /// The diagnostics there.
+    findings: Vec<Diagnostic>,
+}
+
+impl Selection<'_> {
+    /// Returns the diagnostic with this code that meets `span`, as an action names it.
+    fn finding(&self, code: &str, span: Span) -> Option<(&'static str, Span)> {
+        self.findings
+            .iter()
+            .find(|finding| finding.code == code && meet(finding.span, span))
+            .map(|finding| (finding.code, finding.span))
+    }
+}
+
+/// Returns whether two ranges share a place, ends included, as a cursor beside a word is at the word.
+fn meet(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
+#[cfg(test)]
+mod tests;

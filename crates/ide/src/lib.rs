@@ -10,6 +10,16 @@ pub mod navigation;
 pub mod rename;
 pub mod symbols;
 
+mod cursor;
+mod glance;
+mod matching;
+mod names;
+#[cfg(test)]
+mod robustness;
+#[cfg(test)]
+mod test_vault;
+mod words;
+
 pub use actions::{Action, ActionKind, Command, actions};
 pub use completion::{Completion, CompletionItem, CompletionKind, completion, resolve_completion};
 pub use hover::{Hover, hover};

@@ -1,0 +1,1 @@
+//! Cursors in half-typed YAML.
