@@ -1,1 +1,197 @@
-//! Which note the user means.
+//! Which note the user means: by path, uid, name, alias, e-mail address or the beginning of a word, one clear answer or none.
+//!
+//! Ways of naming are tried in order, and the first that finds anything decides: several notes found that way are
+//! ambiguous, and never guessed among.
+
+use note::{NoteKind, Value, fold};
+use vault::{NoteData, NoteId, Vault};
+
+use crate::{error::CommandError, output::one_line, session::Place};
+
+/// How many candidates an error names.
+const SHOWN: usize = 6;
+
+/// Returns the note of one of `kinds` that `text` means.
+///
+/// # Errors
+/// Where no note or several are meant; the hints name those that are near.
+pub(crate) fn find(
+    vault: &Vault,
+    place: &Place,
+    text: &str,
+    kinds: &[NoteKind],
+) -> Result<NoteId, CommandError> {
+    let text = text.trim();
+    let path = place.note_path(text);
+    if let Some(id) = path.and_then(|path| vault.id(&path)) {
+        return if kinds.contains(&vault.note(id).kind) {
+            Ok(id)
+        } else {
+            Err(wrong_kind(vault.note(id), kinds))
+        };
+    }
+    // A wiki link pasted from a note means its target.
+    let text = text
+        .strip_prefix("[[")
+        .and_then(|text| text.strip_suffix("]]"))
+        .unwrap_or(text);
+    let mut pool: Vec<NoteId> = kinds.iter().flat_map(|kind| vault.of_kind(*kind)).collect();
+    pool.sort_by_key(|id| &vault.note(*id).path);
+    for is_named in WAYS {
+        let wanted = Wanted::new(text);
+        if wanted.search.is_empty() {
+            break;
+        }
+        let found: Vec<NoteId> = pool
+            .iter()
+            .copied()
+            .filter(|id| is_named(vault.note(*id), &wanted))
+            .collect();
+        match found[..] {
+            [] => {}
+            [one] => return Ok(one),
+            _ => return Err(ambiguous(vault, text, &found)),
+        }
+    }
+    Err(unknown(vault, text, kinds, &pool))
+}
+
+/// What the user typed, in the forms it is compared in.
+struct Wanted<'a> {
+    exact: &'a str,
+    folded: String,
+    search: String,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            exact: text,
+            folded: fold::fold(text),
+            search: fold::fold_for_search(text).trim().to_owned(),
+        }
+    }
+}
+
+type Way = fn(&NoteData, &Wanted<'_>) -> bool;
+
+/// The ways of naming a note, the surest first.
+const WAYS: [Way; 10] = [
+    |note, wanted| note.uid() == Some(wanted.exact),
+    |note, wanted| *note.name == *wanted.exact,
+    |note, wanted| note.aliases().any(|alias| alias.value == wanted.exact),
+    |note, wanted| note.stem() == wanted.exact,
+    |note, wanted| emails(note).any(|email| email.eq_ignore_ascii_case(wanted.exact)),
+    |note, wanted| fold::fold(&note.name) == wanted.folded,
+    |note, wanted| names(note).any(|name| fold::fold(name) == wanted.folded),
+    |note, wanted| names(note).any(|name| fold::fold_for_search(name).trim() == wanted.search),
+    |note, wanted| names(note).any(|name| has_words(name, &wanted.search, |word, own| word == own)),
+    |note, wanted| {
+        names(note).any(|name| has_words(name, &wanted.search, |word, own| own.starts_with(word)))
+            || names(note).any(|name| is_a_slip(name, &wanted.search))
+    },
+];
+
+/// Returns the names a note goes by.
+pub(crate) fn names(note: &NoteData) -> impl Iterator<Item = &str> {
+    std::iter::once(&*note.name)
+        .chain(note.aliases().map(|alias| alias.value))
+        .chain(std::iter::once(note.stem()))
+}
+
+/// Returns the e-mail addresses of a note, as written.
+pub(crate) fn emails(note: &NoteData) -> impl Iterator<Item = &str> {
+    let emails = note.items_of("emails").iter().filter_map(Value::item_text);
+    emails.map(|email| email.value.trim())
+}
+
+/// Returns whether each word of `search` goes with a word of `name`.
+fn has_words(name: &str, search: &str, goes: fn(&str, &str) -> bool) -> bool {
+    let name = fold::fold_for_search(name);
+    let own: Vec<&str> = words(&name).collect();
+    words(search).all(|word| own.iter().any(|own| goes(word, own)))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+/// Returns whether `search` is `name` but for one slip of the finger.
+fn is_a_slip(name: &str, search: &str) -> bool {
+    let name = fold::fold_for_search(name);
+    search.chars().count() >= 5 && strsim::damerau_levenshtein(name.trim(), search) == 1
+}
+
+/// Returns how near a note comes to what was typed, 0 to 1.
+fn nearness(note: &NoteData, search: &str) -> f64 {
+    let nearness = |name: &str| {
+        let name = fold::fold_for_search(name);
+        let words = words(&name).map(|word| strsim::jaro_winkler(word, search));
+        words.fold(strsim::jaro_winkler(&name, search), f64::max)
+    };
+    names(note).map(nearness).fold(0.0, f64::max)
+}
+
+fn described(note: &NoteData) -> String {
+    one_line(&format!("`{}` ({})", note.path, note.name))
+}
+
+fn ambiguous(vault: &Vault, text: &str, found: &[NoteId]) -> CommandError {
+    let what = word_for(&[vault.note(found[0]).kind]);
+    let mut error = CommandError::new(format!("`{text}` may be any of {} {what}s", found.len()))
+        .hint("name one by its path");
+    for id in found.iter().take(SHOWN) {
+        error = error.hint(described(vault.note(*id)));
+    }
+    if found.len() > SHOWN {
+        error = error.hint(format!(
+            "and {} more: `ties find '{text}'`",
+            found.len() - SHOWN
+        ));
+    }
+    error
+}
+
+fn unknown(vault: &Vault, text: &str, kinds: &[NoteKind], pool: &[NoteId]) -> CommandError {
+    let what = word_for(kinds);
+    let search = fold::fold_for_search(text);
+    let mut near: Vec<(f64, &NoteData)> = pool
+        .iter()
+        .map(|id| (nearness(vault.note(*id), &search), vault.note(*id)))
+        .filter(|(nearness, _)| *nearness > 0.8)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.path.cmp(&b.1.path)));
+    let mut error = CommandError::new(format!("no {what} goes by `{text}`"));
+    for (_, note) in near.iter().take(3) {
+        error = error.hint(format!("did you mean {}", described(note)));
+    }
+    match kinds {
+        [
+            NoteKind::Contact | NoteKind::Organization | NoteKind::Event | NoteKind::Goal,
+            ..,
+        ] => error.hint(format!(
+            "`ties new {} '{}'` makes the note",
+            new_word(kinds[0]),
+            one_line(text)
+        )),
+        _ => error,
+    }
+}
+
+fn wrong_kind(note: &NoteData, kinds: &[NoteKind]) -> CommandError {
+    let what = word_for(kinds);
+    CommandError::new(format!("`{}` is not a {what}'s note", note.path))
+        .hint(format!("`kind: {what}` in its front matter makes it one"))
+}
+
+fn word_for(kinds: &[NoteKind]) -> &'static str {
+    kinds.first().map_or("note", |kind| kind.word())
+}
+
+fn new_word(kind: NoteKind) -> &'static str {
+    match kind {
+        NoteKind::Organization => "org",
+        kind => kind.word(),
+    }
+}
