@@ -144,3 +144,112 @@ impl LineIndex {
         start + line.len() as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ENCODINGS: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
+
+    fn at(line: u32, column: u32) -> LineColumn {
+        LineColumn { line, column }
+    }
+
+    #[test]
+    fn lines_end_where_the_protocol_says() {
+        let text = "a\nb\r\nc\rd\u{2028}e\u{b}f\n";
+        let lines = LineIndex::new(text);
+        let starts: Vec<_> = (0..lines.line_count())
+            .map(|line| lines.line_start(line))
+            .collect();
+        assert_eq!(starts, [0, 2, 5, 7, text.len() as u32]);
+        assert_eq!(lines.line_start(99), text.len() as u32);
+        // Between `\r` and `\n` one is still on the line that they end.
+        assert_eq!(lines.line_of(4), 1);
+    }
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        let lines = LineIndex::new("");
+        assert_eq!((lines.line_count(), lines.text_len()), (1, 0));
+        assert_eq!(lines.position("", 7, Encoding::Utf16), at(0, 0));
+        assert_eq!(lines.offset("", at(0, 7), Encoding::Utf16), 0);
+        assert_eq!(lines.offset("", at(7, 0), Encoding::Utf16), 0);
+    }
+
+    #[test]
+    fn columns_count_as_the_client_counts() {
+        let text = "x\n😀 é[[Ann]]";
+        let lines = LineIndex::new(text);
+        let link = text.find("[[").expect("it is there") as u32;
+        for (encoding, column) in [
+            (Encoding::Utf8, 7),
+            (Encoding::Utf16, 4),
+            (Encoding::Utf32, 3),
+        ] {
+            assert_eq!(lines.position(text, link, encoding), at(1, column));
+            assert_eq!(lines.offset(text, at(1, column), encoding), link);
+        }
+    }
+
+    #[test]
+    fn places_inside_a_character_are_at_its_start() {
+        let text = "a😀b";
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.offset(text, at(0, 2), Encoding::Utf16), 1);
+        assert_eq!(lines.offset(text, at(0, 3), Encoding::Utf8), 1);
+        assert_eq!(lines.position(text, 3, Encoding::Utf16), at(0, 1));
+    }
+
+    #[test]
+    fn columns_past_the_end_stay_before_the_line_break() {
+        let text = "ab\r\ncd";
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.offset(text, at(0, 99), Encoding::Utf16), 2);
+        assert_eq!(lines.offset(text, at(1, 99), Encoding::Utf16), 6);
+        assert_eq!(lines.offset(text, at(9, 0), Encoding::Utf16), 6);
+        assert_eq!(lines.position(text, 99, Encoding::Utf16), at(1, 2));
+    }
+
+    #[test]
+    fn an_ascii_text_need_not_be_at_hand() {
+        let lines = LineIndex::new("ab\ncd");
+        assert!(lines.is_ascii());
+        assert_eq!(lines.position("", 4, Encoding::Utf16), at(1, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_survives_the_way_there_and_back(text in "([a-c]|é|測|😀|\n|\r){0,20}") {
+            let lines = LineIndex::new(&text);
+            for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                for encoding in ENCODINGS {
+                    let position = lines.position(&text, offset as u32, encoding);
+                    // Between `\r` and `\n` there is no place for a cursor.
+                    if text[..offset].ends_with('\r') && text[offset..].starts_with('\n') {
+                        continue;
+                    }
+                    prop_assert_eq!(lines.offset(&text, position, encoding), offset as u32);
+                }
+            }
+        }
+
+        #[test]
+        fn any_position_gives_a_character_boundary(
+            text in "([a-c]|é|😀|\n|\r\n|\r){0,20}",
+            line in 0_u32..12,
+            column in prop_oneof![0_u32..12, Just(u32::MAX)],
+            offset in 0_u32..100,
+        ) {
+            let lines = LineIndex::new(&text);
+            for encoding in ENCODINGS {
+                let offset_of = lines.offset(&text, at(line, column), encoding);
+                prop_assert!(text.is_char_boundary(offset_of as usize));
+                let position = lines.position(&text, offset, encoding);
+                prop_assert!(position.line < lines.line_count());
+            }
+        }
+    }
+}

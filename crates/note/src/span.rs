@@ -93,3 +93,37 @@ impl<T> Spanned<T> {
         Self { value, span }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_half_open_and_touched_at_both_ends() {
+        let span = Span::new(2, 4);
+        assert_eq!((span.len(), span.is_empty()), (2, false));
+        let touched: Vec<_> = (0..7).filter(|offset| span.touches(*offset)).collect();
+        assert_eq!(touched, [2, 3, 4]);
+        assert!(span.contains(Span::at(4)) && !span.contains(Span::new(3, 5)));
+    }
+
+    #[test]
+    fn an_end_before_the_start_gives_nothing() {
+        assert_eq!(Span::new(4, 2), Span::at(4));
+    }
+
+    #[test]
+    fn what_does_not_fit_the_text_is_empty() {
+        assert_eq!(Span::new(1, 3).of("aéb"), "é");
+        assert_eq!(Span::new(2, 3).of("aéb"), "");
+        assert_eq!(Span::new(1, 9).of("aéb"), "");
+    }
+
+    #[test]
+    fn spans_are_shown_as_they_are_written() {
+        assert_eq!(
+            format!("{} {:?}", Span::new(1, 3), Span::at(2)),
+            "1..3 2..2"
+        );
+    }
+}

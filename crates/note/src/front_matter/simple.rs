@@ -225,7 +225,7 @@ impl Reader<'_> {
             match byte {
                 b'\n' | b'\r' => break,
                 b'#' if end < self.at => break,
-                b':' if !self.bytes.get(self.at + 1).is_some_and(|b| *b > b' ') => return None,
+                b':' if self.bytes.get(self.at + 1).is_none_or(|b| *b <= b' ') => return None,
                 _ => {}
             }
             self.at += 1;

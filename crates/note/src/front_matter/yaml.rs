@@ -57,7 +57,7 @@ pub(super) fn read(
     for event in Parser::new_from_str_with_options(source, options) {
         match event {
             Ok((event, span)) => builder.take(event, span)?,
-            Err(error) => return Err(Failure::Syntax(error.info().to_string())),
+            Err(error) => return Err(Failure::Syntax(error.info())),
         }
     }
     match builder.root {
