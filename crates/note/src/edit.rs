@@ -1,14 +1,18 @@
 //! The smallest text edits that do a job. Nothing is ever re-emitted: comments, order, quoting and line ends
 //! stay byte for byte.
+//!
+//! Each function looks at one text and the [`Note`] parsed from it and answers one edit to that text. Who wants several
+//! edits that touch the same lines makes one, parses again, and asks for the next.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::key::KEYS;
 use crate::markdown::is_external;
 use crate::value::PartialDate;
-use crate::{Data, Field, FrontMatter, Link, Note, Place, ScalarStyle, Span, Value, front_matter};
+use crate::{
+    Data, Field, FrontMatter, KeyType, Link, Note, Place, ScalarStyle, Span, Value, front_matter,
+};
 
 /// Replaces a range with a text; an empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,132 +88,130 @@ pub fn quote(value: &str, flow: bool) -> String {
 /// Returns the edit that gives the top-level key `name` the scalar `value`, replacing the value that is there, else
 /// adding a line at the end of the front matter, else a front matter at the start of the note.
 ///
-/// `value` is plain text and is quoted as needed; `raw_value` variants take YAML as it is.
+/// A key that is there under another spelling (`email` for `emails`) keeps it. Of a key that stands twice the first one
+/// is meant, as it is the one that counts. `value` is plain text and is quoted as needed; [`set_key_raw`] takes YAML as it is.
 pub fn set_key(text: &str, note: &Note, name: &str, value: &str) -> TextEdit {
-    let flow = note
-        .front_matter
-        .as_ref()
-        .is_some_and(|front_matter| is_flow(text, front_matter));
-    set_key_raw(text, note, name, &quote(value, flow))
+    set_key_raw(text, note, name, &quote(value, is_flow(text, note)))
 }
 
 /// Like [`set_key`], with `yaml` written as it is: it must be one line of valid flow YAML.
 pub fn set_key_raw(text: &str, note: &Note, name: &str, yaml: &str) -> TextEdit {
     let line_break = line_ending(text);
+    let key = quote(name, is_flow(text, note));
     let Some(front_matter) = &note.front_matter else {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let block = format!("---{line_break}{name}: {yaml}{line_break}---{line_break}");
+        let block = format!("---{line_break}{key}: {yaml}{line_break}---{line_break}");
         return TextEdit::insert(start, block);
     };
     if let Some(field) = field_named(front_matter, name) {
-        return set_value(text, note, field, yaml);
+        return set_value(text, field, yaml);
     }
     let content = front_matter.content;
-    if is_flow(text, front_matter) {
+    if is_flow(text, note) {
         return match front_matter.fields.last() {
-            Some(last) => TextEdit::insert(last.span().end, format!(", {name}: {yaml}")),
+            Some(last) => TextEdit::insert(last.span().end, format!(", {key}: {yaml}")),
             None => {
                 let brace = content.of(text).find('{').unwrap_or(0) as u32;
-                TextEdit::insert(content.start + brace + 1, format!("{name}: {yaml}"))
+                TextEdit::insert(content.start + brace + 1, format!("{key}: {yaml}"))
             }
         };
     }
-    let written = content.of(text);
-    if written.is_empty() || written.ends_with(['\n', '\r']) || front_matter.closed {
-        TextEdit::insert(content.end, format!("{name}: {yaml}{line_break}"))
+    if front_matter.closed {
+        TextEdit::insert(content.end, format!("{key}: {yaml}{line_break}"))
     } else {
-        TextEdit::insert(content.end, format!("{line_break}{name}: {yaml}"))
+        TextEdit::insert(content.end, format!("{line_break}{key}: {yaml}"))
     }
 }
 
 /// Returns the edit that adds `value` to the list under the top-level key `name`: to a flow or block list in its own
 /// style, a scalar becoming a flow list of two, an absent key a new line `name: [value]`.
 ///
-/// `None` where the item is there already, and where the value is a block map or cannot be read.
+/// `None` where the item is there already, or where what stands there cannot be read.
 pub fn add_to_list(text: &str, note: &Note, name: &str, value: &str) -> Option<TextEdit> {
-    let item = quote(value, true);
     let field = note
         .front_matter
-        .as_ref()
+        .as_deref()
         .and_then(|front_matter| field_named(front_matter, name));
     let Some(field) = field else {
-        return Some(set_key_raw(text, note, name, &format!("[{item}]")));
+        let yaml = format!("[{}]", quote(value, true));
+        return Some(set_key_raw(text, note, name, &yaml));
     };
-    let list = &field.value;
-    let has_it = |written: &str| written == value;
-    match &list.data {
-        Data::Null => Some(set_value(text, note, field, &format!("[{item}]"))),
+    let source = field.value.span.of(text);
+    let is_there = |item: &Value| item.item_text().is_some_and(|text| text.value == value);
+    if field.value.items().iter().any(is_there) {
+        return None;
+    }
+    let with = |items: &[String]| {
+        let yaml = format!("[{}, {}]", items.join(", "), quote(value, true));
+        set_value(text, field, &yaml)
+    };
+    match &field.value.data {
+        Data::Null => {
+            let yaml = format!("[{}]", quote(value, true));
+            Some(set_value(text, field, &yaml))
+        }
+        // The brackets of a link that lacks its quotes are a list to YAML, and one item to who wrote them.
+        Data::List(_) if is_unquoted_link(text, &field.value) => {
+            (source != value).then(|| with(&[quote(source, true)]))
+        }
+        Data::List(items) if source.starts_with('[') => {
+            Some(add_to_flow_list(text, note, &field.value, items, value))
+        }
+        Data::List(items) => Some(add_to_block_list(text, note, &field.value, items, value)),
+        Data::Scalar(scalar) if is_tags(name) => {
+            let tags: Vec<&str> = scalar
+                .text
+                .split([',', '\n', '\r'])
+                .map(|tag| tag.trim().trim_start_matches('#'))
+                .filter(|tag| !tag.is_empty())
+                .collect();
+            let quoted: Vec<String> = tags.iter().map(|tag| quote(tag, true)).collect();
+            match &tags[..] {
+                tags if tags.contains(&value) => None,
+                [] => Some(set_value(text, field, &format!("[{}]", quote(value, true)))),
+                _ => Some(with(&quoted)),
+            }
+        }
         Data::Scalar(scalar) => {
-            // `tags: a, b` is two tags.
-            let is_tags = matches!(name, "tags" | "tag") && scalar.text.contains(',');
-            let mut items: Vec<Cow<'_, str>> = Vec::new();
-            if is_tags {
-                for tag in scalar.text.split(',').map(str::trim) {
-                    if has_it(tag) {
-                        return None;
-                    }
-                    items.push(quote(tag, true).into());
-                }
-            } else if has_it(&scalar.text) {
-                return None;
-            } else if scalar.style == ScalarStyle::Plain || scalar.style == ScalarStyle::Block {
-                items.push(quote(&scalar.text, true).into());
+            let keeps_quotes = matches!(
+                scalar.style,
+                ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
+            ) && !source.contains(['\n', '\r']);
+            Some(with(&[if keeps_quotes {
+                source.to_owned()
             } else {
-                items.push(list.span.of(text).into());
-            }
-            items.push(item.into());
-            Some(set_value(
-                text,
-                note,
-                field,
-                &format!("[{}]", items.join(", ")),
-            ))
+                // The line break that ends a block scalar is no part of a name.
+                quote(scalar.text.trim_end(), true)
+            }]))
         }
-        Data::List(items) => {
-            let mut texts = items.iter().filter_map(Value::item_text);
-            if texts.any(|text| has_it(text.value)) {
-                return None;
-            }
-            let is_flow = list.span.of(text).starts_with('[');
-            match items.last() {
-                Some(last) if is_flow => Some(TextEdit::insert(last.span.end, format!(", {item}"))),
-                None => Some(TextEdit::insert(list.span.start + 1, item)),
-                Some(last) => {
-                    let first_line = line_start(text, items[0].span.start);
-                    let line = &text[first_line as usize..];
-                    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-                    let item = quote(value, false);
-                    let added = format!("{}{indent}- {item}", line_ending(text));
-                    Some(TextEdit::insert(line_end(text, last.span.end), added))
-                }
-            }
+        Data::Map(_) if source.starts_with('{') && !source.contains(['\n', '\r']) => {
+            Some(with(&[source.to_owned()]))
         }
-        Data::Map(_) if list.span.of(text).starts_with('{') => {
-            let both = format!("[{}, {item}]", list.span.of(text));
-            Some(set_value(text, note, field, &both))
-        }
-        Data::Map(_) | Data::Raw(_) => None,
+        Data::Map(_) if source.starts_with('{') => None,
+        Data::Map(_) => Some(add_to_block_map(text, note, &field.value, value)),
+        Data::Raw(alias) if alias.starts_with('*') => Some(with(&[alias.to_string()])),
+        Data::Raw(_) => None,
     }
 }
 
 /// Returns the edit that removes the top-level field at index `field` of the front matter, with its line.
 ///
-/// `None` where there is no such field, or where it shares its line with others.
+/// `None` where there is no such field.
 pub fn remove_field(text: &str, note: &Note, field: usize) -> Option<TextEdit> {
-    let front_matter = note.front_matter.as_ref()?;
-    let field = front_matter.fields.get(field)?;
-    if is_flow(text, front_matter) {
-        return None;
+    let fields = &note.front_matter.as_deref()?.fields;
+    let span = fields.get(field)?.span();
+    if is_flow(text, note) {
+        let span = match (fields.get(field + 1), field.checked_sub(1)) {
+            (Some(next), _) => Span::new(span.start, next.key.span.start),
+            (None, Some(previous)) => Span::new(fields[previous].span().end, span.end),
+            (None, None) => span,
+        };
+        return Some(TextEdit::replace(span, ""));
     }
-    let start = line_start(text, field.key.span.start);
-    let end = line_end(text, field.span().end);
-    let rest = &text[end as usize..];
-    let line_break = if rest.starts_with("\r\n") {
-        2
-    } else {
-        rest.len().min(1) as u32
-    };
-    Some(TextEdit::replace(Span::new(start, end + line_break), ""))
+    let lines = &note.lines;
+    let start = lines.line_start(lines.line_of(span.start));
+    let end = lines.line_start(lines.line_of(span.end) + 1);
+    Some(TextEdit::replace(Span::new(start, end), ""))
 }
 
 /// Returns the edit that makes `link` point at `new_target`, touching only the target inside it.
@@ -240,48 +242,208 @@ fn field_named<'a>(front_matter: &'a FrontMatter, name: &str) -> Option<&'a Fiel
     })
 }
 
-/// Puts `yaml` in place of a field's value.
-fn set_value(text: &str, note: &Note, field: &Field, yaml: &str) -> TextEdit {
-    let span = field.value.span;
-    let after_key = field.key.span.end as usize;
-    let colon = text[after_key..]
-        .find(':')
-        .map_or(after_key, |colon| after_key + colon + 1);
-    if span.is_empty() && field.value.data == Data::Null {
-        let space = if text[..span.start as usize].ends_with([' ', '\t']) {
-            ""
-        } else {
-            " "
+/// Returns the edit that puts `yaml` where the value of `field` is, or would be.
+fn set_value(text: &str, field: &Field, yaml: &str) -> TextEdit {
+    let key_end = field.key.span.end as usize;
+    let value = Range::from(field.value.span);
+    let between = text.get(key_end..value.start).unwrap_or("");
+    let Some(colon) = between.find(':') else {
+        return add_value(text, field, yaml);
+    };
+    let after_colon = key_end + colon + 1;
+    let gap = &text[after_colon..value.start];
+    if value.is_empty() {
+        let before = if gap.is_empty() { " " } else { "" };
+        // An anchor or a tag of nothing goes.
+        let rest = &text[value.start..];
+        let blank = rest.len() - rest.trim_start_matches(' ').len();
+        let end = value.start
+            + match properties_len(&rest[blank..]) {
+                0 => 0,
+                len => blank + len,
+            };
+        let after = match text[end..].chars().next() {
+            None | Some(' ' | '\t' | '\n' | '\r' | ',' | '}') => "",
+            Some(_) => " ",
         };
-        let before_comment = text[span.end as usize..].starts_with('#');
-        return TextEdit::insert(
-            span.start,
-            format!("{space}{yaml}{}", if before_comment { " " } else { "" }),
-        );
+        return TextEdit::replace((value.start..end).into(), format!("{before}{yaml}{after}"));
     }
-    if note.lines.line_of(span.start) == note.lines.line_of(field.key.span.end) {
-        return TextEdit::replace(span, yaml);
+    if !gap.contains(['\n', '\r']) {
+        return TextEdit::replace(field.value.span, yaml);
     }
-    // A block below its key: the value moves up, before a comment on the key's line.
-    let end = line_end(text, colon as u32);
-    let comment = text[colon..end as usize].trim_end();
+    // The value begins on a later line: the new one goes on the key's line, before the comments between.
+    let blank = gap.len() - gap.trim_start_matches(' ').len();
+    let kept = match properties_len(&gap[blank..]) {
+        0 => 0,
+        len => blank + len,
+    };
+    let (properties, comments) = gap.split_at(kept);
+    let comments = comments.trim_end();
     TextEdit::replace(
-        Span::new(colon as u32, span.end),
-        format!(" {yaml}{comment}"),
+        (after_colon..value.end).into(),
+        format!("{properties} {yaml}{comments}"),
     )
 }
 
-/// Returns whether the whole front matter is one `{…}`.
-fn is_flow(text: &str, front_matter: &FrontMatter) -> bool {
-    front_matter.content.of(text).trim_start().starts_with('{')
-}
-
-fn line_start(text: &str, offset: u32) -> u32 {
-    text[..offset as usize]
+/// Returns the edit for a key that has no colon yet: `? key` on a line of its own, or `key` in `{key, …}`.
+fn add_value(text: &str, field: &Field, yaml: &str) -> TextEdit {
+    let key = Range::from(field.key.span);
+    let line_start = text[..key.start]
         .rfind(['\n', '\r'])
-        .map_or(0, |at| at as u32 + 1)
+        .map_or(0, |line_end| line_end + 1);
+    let before = &text[line_start..key.start];
+    if before.trim() == "?" {
+        let start = line_start + before.len() - before.trim_start().len();
+        let line = format!("{}: {yaml}", &text[key.clone()]);
+        return TextEdit::replace((start..key.end).into(), line);
+    }
+    TextEdit::insert(key.end as u32, format!(": {yaml}"))
 }
 
+/// Returns the length of the anchors and tags that `source` begins with, without what follows them.
+fn properties_len(source: &str) -> usize {
+    let mut len = 0;
+    loop {
+        let rest = source[len..].trim_start_matches(' ');
+        if !rest.starts_with(['&', '!']) {
+            return len;
+        }
+        let word = rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+        len = source.len() - rest.len() + word;
+    }
+}
+
+/// Returns whether the whole front matter is one `{…}`.
+fn is_flow(text: &str, note: &Note) -> bool {
+    let Some(front_matter) = note.front_matter.as_deref() else {
+        return false;
+    };
+    let content = front_matter.content.of(text);
+    let first = content
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
+    let is_flow =
+        first.is_some_and(|line| line.starts_with('{')) && content.trim_end().ends_with('}');
+    let Some(open) = content.find('{').filter(|_| is_flow) else {
+        return false;
+    };
+    match front_matter.fields.first() {
+        // What could not be read as a whole has its fields elsewhere, or none.
+        Some(field) => {
+            content[open + 1..].trim_start().len() as u32 + field.key.span.start
+                == front_matter.content.start + content.len() as u32
+        }
+        None => content[open..].trim_end() == "{}",
+    }
+}
+
+fn is_tags(name: &str) -> bool {
+    KEYS.iter()
+        .any(|key| key.value == KeyType::Tags && key.is_spelled(name))
+}
+
+/// Returns whether `value` is `[[X]]` without quotes, a list in a list.
+fn is_unquoted_link(text: &str, value: &Value) -> bool {
+    let source = value.span.of(text);
+    matches!(value.items(), [inner] if matches!(inner.data, Data::List(_)))
+        && source.starts_with("[[")
+        && !source.starts_with("[[[")
+        && source.ends_with("]]")
+        && !source.contains(['\n', '\r'])
+}
+
+fn add_to_flow_list(
+    text: &str,
+    note: &Note,
+    list: &Value,
+    items: &[Value],
+    value: &str,
+) -> TextEdit {
+    let item = quote(value, true);
+    let Some(last) = items.last().map(|item| item.span) else {
+        return TextEdit::insert(list.span.start + 1, item);
+    };
+    let lines = &note.lines;
+    let line_start = lines.line_start(lines.line_of(last.start));
+    let before = Span::new(line_start, last.start).of(text);
+    let after = Span::new(last.end, list.span.end - 1).of(text);
+    // The comma before the bracket, which may stand on a later line.
+    let comma = after
+        .find(|c: char| !c.is_whitespace())
+        .filter(|at| after[*at..].starts_with(','));
+    let rest_of_line = after.split(['\n', '\r']).next().unwrap_or("");
+    let is_on_own_line = before.trim().is_empty() && rest_of_line.len() < after.len();
+    if !is_on_own_line {
+        return match comma {
+            Some(comma) => TextEdit::insert(last.end + comma as u32 + 1, format!(" {item}")),
+            None => TextEdit::insert(last.end, format!(", {item}")),
+        };
+    }
+    let line_end = line_ending(text);
+    match comma.filter(|comma| *comma < rest_of_line.len()) {
+        Some(_) => TextEdit::insert(
+            last.end + rest_of_line.len() as u32,
+            format!("{line_end}{before}{item},"),
+        ),
+        // A comma on a later line already parts what comes next.
+        None if comma.is_some() => TextEdit::insert(last.end, format!(",{line_end}{before}{item}")),
+        None => TextEdit::replace(
+            Span::new(last.end, last.end + rest_of_line.len() as u32),
+            format!(",{rest_of_line}{line_end}{before}{item}"),
+        ),
+    }
+}
+
+fn add_to_block_list(
+    text: &str,
+    note: &Note,
+    list: &Value,
+    items: &[Value],
+    value: &str,
+) -> TextEdit {
+    let indent = column_of(note, list.span.start);
+    let dash = items
+        .first()
+        .map(|item| Span::new(list.span.start, item.span.start).of(text))
+        .filter(|dash| dash.starts_with('-') && dash[1..].bytes().all(|b| b == b' '))
+        .filter(|dash| dash.len() > 1)
+        .unwrap_or("- ");
+    TextEdit::insert(
+        line_end(text, list.span.end),
+        format!(
+            "{}{:indent$}{dash}{}",
+            line_ending(text),
+            "",
+            quote(value, false)
+        ),
+    )
+}
+
+/// Makes a list of a block map, which was its only item, and adds to it.
+fn add_to_block_map(text: &str, note: &Note, map: &Value, value: &str) -> TextEdit {
+    let indent = column_of(note, map.span.start);
+    let mut list = "- ".to_owned();
+    for (index, line) in map.span.of(text).split_inclusive('\n').enumerate() {
+        if index > 0 && !line.trim().is_empty() {
+            list.push_str("  ");
+        }
+        list.push_str(line);
+    }
+    let end = line_end(text, map.span.end);
+    list.push_str(Span::new(map.span.end, end).of(text));
+    list.push_str(line_ending(text));
+    list.push_str(&" ".repeat(indent));
+    list.push_str("- ");
+    list.push_str(&quote(value, false));
+    TextEdit::replace(Span::new(map.span.start, end), list)
+}
+
+fn column_of(note: &Note, offset: u32) -> usize {
+    (offset - note.lines.line_start(note.lines.line_of(offset))) as usize
+}
+
+/// Returns where the line that holds `offset` ends, before its line break.
 fn line_end(text: &str, offset: u32) -> u32 {
     let rest = &text[offset as usize..];
     offset + rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32
@@ -364,6 +526,7 @@ fn is_plain(value: &str, flow: bool) -> bool {
         && is_safe_inside(value, flow)
         && !is_word_of_yaml(value)
         && !is_number(value)
+        && !is_moment(value)
 }
 
 /// Returns whether nothing in `value` ends a bare scalar.
@@ -417,6 +580,22 @@ fn is_number(value: &str) -> bool {
             .all(|c| c.is_ascii_digit() || matches!(c, '.' | ':'))
 }
 
+/// Returns whether `word` begins as a timestamp of YAML 1.1 and is more, or less neat, than a calendar day.
+fn is_moment(word: &str) -> bool {
+    let n_digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut parts = word.splitn(3, '-');
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let day = n_digits(rest);
+    let is_date = (year.len(), n_digits(year)) == (4, 4)
+        && matches!((month.len(), n_digits(month)), (1, 1) | (2, 2))
+        && matches!(day, 1 | 2);
+    let time = rest[day..].trim_start_matches(['T', 't', ' ', '\t']);
+    let has_time = time.len() < rest.len() - day && n_digits(time) > 0;
+    is_date && (has_time || (rest.len() == day && word.len() < "2026-11-23".len()))
+}
+
 /// Returns whether a character must be escaped, and therefore stand in double quotes (YAML 1.2, section 5.1).
 fn must_escape(c: char) -> bool {
     c.is_control()
@@ -465,6 +644,8 @@ fn encode(path: &str, old: &str, is_angled: bool) -> String {
             ' ' => !encodes_spaces,
             // What ends a destination or means something in it, in a table or in a URL.
             '#' | '%' | '?' | '<' | '>' | '\\' | '|' | '`' => false,
+            // `&copy;` is a character to Markdown.
+            '&' => !path.contains(';'),
             '(' | ')' => is_angled,
             ':' => !has_scheme,
             c if c.is_ascii_control() => false,

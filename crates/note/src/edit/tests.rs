@@ -115,6 +115,10 @@ fn values_are_quoted_only_if_they_must_be() {
         "+442079460958",
         "0x1F",
         "1e3",
+        "2026-1-2",
+        "2001-12-14 21:59:43",
+        "2026-11-20T15:00+01:00",
+        "2026-11-23 call",
         ".5",
         ".inf",
         "1.10",
@@ -165,6 +169,10 @@ fn values_are_quoted_only_if_they_must_be() {
         "+442079460958"
         "0x1F"
         "1e3"
+        "2026-1-2"
+        "2001-12-14 21:59:43"
+        "2026-11-20T15:00+01:00"
+        2026-11-23 call
         ".5"
         ".inf"
         "1.10"
@@ -435,13 +443,14 @@ fn items_are_added_in_the_style_of_the_list() {
         "t",
         "c",
         expect![[r#"
-        ---
-        t: [
-          a,
-          b, c,
-        ]
-        ---
-    "#]],
+            ---
+            t: [
+              a,
+              b,
+              c,
+            ]
+            ---
+        "#]],
     );
     add(
         "---\nt:\n  - a\n  - {value: b} # c\nu: v\n---\n",
@@ -569,7 +578,380 @@ fn an_item_that_is_there_is_not_added_again() {
         add(text, "t", "a", expect!["no edit"]);
     }
     add("---\ntags: b, a\n---\n", "tags", "a", expect!["no edit"]);
-    add("---\nt:\n  a: b\n---\n", "t", "a", expect!["no edit"]);
+    add("---\ntags: '#a, b'\n---\n", "tags", "a", expect!["no edit"]);
+    add("---\nt: [[X]]\n---\n", "t", "[[X]]", expect!["no edit"]);
+}
+
+#[test]
+fn nothing_is_added_to_what_cannot_be_read() {
+    add("---\nt: \"a\nu: v\n---\n", "t", "b", expect!["no edit"]);
+    add("---\nt: a: b\n---\n", "t", "b", expect!["no edit"]);
+    add(
+        "---\nt: {a: b,\n  c: d}\n---\n",
+        "t",
+        "b",
+        expect!["no edit"],
+    );
+}
+
+#[test]
+fn lists_keep_their_lines_dashes_and_comments() {
+    add(
+        "---\nt: [\n  a, # one\n  b # two\n]\n---\n",
+        "t",
+        "c",
+        expect![[r#"
+            ---
+            t: [
+              a, # one
+              b, # two
+              c
+            ]
+            ---
+        "#]],
+    );
+    add(
+        "---\nt:\n-   a\n-   b # c\nu: v\n---\n",
+        "t",
+        "c",
+        expect![[r#"
+            ---
+            t:
+            -   a
+            -   b # c
+            -   c
+            u: v
+            ---
+        "#]],
+    );
+    add(
+        "---\nt:\n  v: a\n  l: |\n    x\n\n    y\nu: v\n---\n",
+        "t",
+        "c",
+        expect![[r#"
+            ---
+            t:
+              - v: a
+                l: |
+                  x
+
+                  y
+              - c
+            u: v
+            ---
+        "#]],
+    );
+}
+
+#[test]
+fn a_link_without_quotes_is_one_item() {
+    add(
+        "---\nknows: [[X]] # c\n---\n",
+        "knows",
+        "[[Y]]",
+        expect![[r#"
+            ---
+            knows: ["[[X]]", "[[Y]]"] # c
+            ---
+        "#]],
+    );
+}
+
+#[test]
+fn comments_between_key_and_value_stay() {
+    set(
+        "---\na: # one\n  # two\n  - x # three\nb: z\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+            ---
+            a: w # one
+              # two # three
+            b: z
+            ---
+        "#]],
+    );
+    set(
+        "---\na: B: C # c\nb: z\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        a: w # c
+        b: z
+        ---
+    "#]],
+    );
+}
+
+#[test]
+fn anchors_and_tags_end_where_the_value_begins() {
+    set(
+        "---\na: &x # c\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        a: w # c
+        ---
+    "#]],
+    );
+    set(
+        "---\na: &x\n  - y\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        a: &x w
+        ---
+    "#]],
+    );
+    set(
+        "---\na: !t &x y\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        a: !t &x w
+        ---
+    "#]],
+    );
+}
+
+#[test]
+fn keys_of_every_form_take_a_value() {
+    set(
+        "---\n? a\n: b\nc: d\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        ? a
+        : w
+        c: d
+        ---
+    "#]],
+    );
+    set(
+        "---\n? a\nc: d\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        a: w
+        c: d
+        ---
+    "#]],
+    );
+    set(
+        "---\n{a, c: d}\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        {a: w, c: d}
+        ---
+    "#]],
+    );
+    set(
+        "---\n{\"a\":1,\"c\":2}\n---\n",
+        "a",
+        "w",
+        expect![[r#"
+        ---
+        {"a":w,"c":2}
+        ---
+    "#]],
+    );
+    set(
+        "---\n# c\n{c: d}\n---\n",
+        "a",
+        "w, x",
+        expect![[r#"
+        ---
+        # c
+        {c: d, a: "w, x"}
+        ---
+    "#]],
+    );
+    set(
+        "---\nc: d\n---\n",
+        "a: b",
+        "w",
+        expect![[r#"
+        ---
+        c: d
+        "a: b": w
+        ---
+    "#]],
+    );
+}
+
+/// Texts that are hard to edit: whatever is done to `k`, the rest stays as it was.
+const HARD: &[&str] = &[
+    "",
+    "x",
+    "---\n---",
+    "---\n\n---\n",
+    "---\n# c\n---\n",
+    "---\nz: 1",
+    "---\nz: 1\n...\nb",
+    "---\nz:\n  - a\n  ",
+    "---\nz: |\n  a\n\n\nprose here\n",
+    "---\nz: [a,\n---\n",
+    "---\nz: a\nfoo\n---\n",
+    "---\nprose prose\n\nmore\n---\n",
+    "---\nk:\nz: 1\n---\n",
+    "---\nk:   # c\nz: 1\n---\n",
+    "---\nk: &x\nz: 1\n---\n",
+    "---\nk: !t # c\nz: 1\n---\n",
+    "---\nk: &x a # c\nz: 1\n---\n",
+    "---\nk: &x\n  - a\nz: 1\n---\n",
+    "---\nk: # one\n  # two\n  - a # three\nz: 1\n---\n",
+    "---\nk: # one\n# two\n- a\nz: 1\n---\n",
+    "---\n? k\n: a\nz: 1\n---\n",
+    "---\n? k\nz: 1\n---\n",
+    "---\n\"k\": a\n---\n",
+    "---\n'k' : a\n---\n",
+    "---\nk: |+\n  a\n\n\nz: 1\n---\n",
+    "---\nk: a\n  b\n  c\nz: 1\n---\n",
+    "---\nk: a#b\nz: 1\n---\n",
+    "---\nk: [[X]]\nz: 1\n---\n",
+    "---\nk: {{title}}\nz: 1\n---\n",
+    "---\nk: [a,\n  b]\nz: 1\n---\n",
+    "---\nk: [a, ]\nz: 1\n---\n",
+    "---\nk: [\n  a,\n  b,\n] # c\nz: 1\n---\n",
+    "---\nk: [\n  a\n  , b\n]\nz: 1\n---\n",
+    "---\nk: [ ]\nz: 1\n---\n",
+    "---\nk: {v: a}\nz: 1\n---\n",
+    "---\nk:\n  - a\n  -\nz: 1\n---\n",
+    "---\nk:\n-\nz: 1\n---\n",
+    "---\nk:\n  - - a\nz: 1\n---\n",
+    "---\nk:\n  - |\n    a\n\n    b\nz: 1\n---\n",
+    "---\n{k: a, z: 1}\n---\n",
+    "---\n{k: , z: 1}\n---\n",
+    "---\n{k, z: 1}\n---\n",
+    "---\n{z: 1}\n---\n",
+    "---\n# c\n{z: 1}\n---\n",
+    "---\n{}\n---\n",
+    "---\n{{title}}\n---\n",
+    "---\n{ \"k\":1,\"z\":1}\n---\n",
+    "---\nk: \"a\nz: 1\n---\n",
+    "---\nk: A: B\nz: 1\n---\n",
+    "---\nk:\n\tx: y\nz: 1\n---\n",
+    "---\nk: *a\nz: 1\n---\n",
+    "\u{feff}---\r\nk: a\r\nz: 1\r\n---\r\nb",
+    "---\rk: a\rz: 1\r---\rb",
+];
+
+/// Returns the fields but `k` with the text of each, for comparison.
+fn other_fields(text: &str) -> Vec<String> {
+    let front_matter = parse(text).note.front_matter;
+    let fields = front_matter
+        .iter()
+        .flat_map(|front_matter| &front_matter.fields);
+    fields
+        .filter(|field| &*field.key.value != "k")
+        .map(|field| format!("{}={:?}", field.key.value, field.value.span.of(text)))
+        .collect()
+}
+
+/// Returns the texts of the items of `k`.
+fn items(text: &str) -> Vec<String> {
+    let note = parse(text).note;
+    let field = note
+        .front_matter
+        .as_ref()
+        .and_then(|front_matter| front_matter.field("k"));
+    let item_text = |item: &Value| match item.item_text() {
+        Some(text) => text.value.trim_end().to_owned(),
+        None => item.span.of(text).to_owned(),
+    };
+    match field.map(|field| &field.value) {
+        Some(value) if value.span.of(text) == "[[X]]" => vec!["[[X]]".to_owned()],
+        Some(value) => value.items().iter().map(item_text).collect(),
+        None => Vec::new(),
+    }
+}
+
+#[test]
+fn hard_texts_keep_everything_else() {
+    for text in HARD {
+        let before = parse(text);
+        let check_rest = |after: &str| {
+            let n_problems = parse(after).problems.len();
+            assert!(n_problems <= before.problems.len(), "{text:?} -> {after:?}");
+            assert_eq!(
+                other_fields(text),
+                other_fields(after),
+                "{text:?} -> {after:?}"
+            );
+        };
+        for value in ["new", "a: b", "x, y", "[[Z]]"] {
+            let edit = set_key(text, &before.note, "k", value);
+            let after = apply(text, &[edit]).expect("the edit fits the text");
+            assert_eq!(items(&after), [value], "{text:?} -> {after:?}");
+            check_rest(&after);
+
+            let Some(edit) = add_to_list(text, &before.note, "k", value) else {
+                continue;
+            };
+            let after = apply(text, &[edit]).expect("the edit fits the text");
+            let mut expected = items(text);
+            expected.push(value.to_owned());
+            assert_eq!(items(&after), expected, "{text:?} -> {after:?}");
+            check_rest(&after);
+        }
+        let fields = before
+            .note
+            .front_matter
+            .as_ref()
+            .map(|front_matter| &front_matter.fields);
+        let index =
+            fields.and_then(|fields| fields.iter().position(|field| &*field.key.value == "k"));
+        if let Some(edit) = index.and_then(|index| remove_field(text, &before.note, index)) {
+            let after = apply(text, &[edit]).expect("the edit fits the text");
+            assert_eq!(items(&after), [""; 0], "{text:?} -> {after:?}");
+            check_rest(&after);
+        }
+    }
+}
+
+#[test]
+fn paths_stay_paths_in_markdown() {
+    for text in [
+        "[x](a.md)",
+        "[x](<a b.md#h>)",
+        "[x](%C3%A9.md \"t\")",
+        "[x]: a.md\n\n[x]",
+        "| a |\n|-|\n| [x](a.md) |\n",
+    ] {
+        for path in [
+            "a&copy;b",
+            "a%20b",
+            "a#b?c",
+            "a|b",
+            "a`b`",
+            "a$b$c",
+            "a[b]",
+            "[[z]]",
+            "<a>",
+            "a\"b'c",
+            "\\a",
+            "*a* _b_",
+            "ab:c",
+            " a ",
+            "a(b",
+            "../é b/x.md",
+        ] {
+            let note = parse(text).note;
+            let edit = retarget(text, &note.links[0], path);
+            let after = apply(text, &[edit]).expect("the edit fits the text");
+            let links = parse(&after).note.links;
+            assert_eq!(links.len(), note.links.len(), "{after:?}");
+            assert_eq!(&*links[0].target.value, path, "{after:?}");
+        }
+    }
 }
 
 #[test]
@@ -613,7 +995,33 @@ fn a_field_is_removed_with_its_lines() {
         "#]],
     );
     remove(text, 3, expect!["no edit"]);
-    remove("---\n{a: b, c: d}\n---\n", 0, expect!["no edit"]);
+    remove(
+        "---\n{a: b, c: d}\n---\n",
+        0,
+        expect![[r#"
+        ---
+        {c: d}
+        ---
+    "#]],
+    );
+    remove(
+        "---\n{a: b, c: d}\n---\n",
+        1,
+        expect![[r#"
+        ---
+        {a: b}
+        ---
+    "#]],
+    );
+    remove(
+        "---\n{a: b}\n---\n",
+        0,
+        expect![[r#"
+        ---
+        {}
+        ---
+    "#]],
+    );
 }
 
 #[test]

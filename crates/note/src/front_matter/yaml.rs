@@ -193,8 +193,8 @@ impl Builder<'_, '_> {
         let rest = &self.text[self.last_end as usize..];
         let colon = rest.len() - rest.trim_start().len();
         if !rest[colon..].starts_with(':') {
-            // `? key` without a value.
-            return given;
+            // `? key` or `{key}` without a value.
+            return Span::at(self.last_end);
         }
         count(colon);
         let space = u32::from(rest[colon + 1..].starts_with(' '));
@@ -342,6 +342,12 @@ fn read_piece(text: &str, piece: Span, fields: &mut Vec<Field>, problems: &mut V
     let colon = rest.find(':').map_or(rest.len(), |colon| colon + 1);
     let value_start = key_len + colon + rest[colon..].len() - rest[colon..].trim_start().len();
     let value = source[value_start.min(source.len())..].trim_end();
+    // A comment behind a bare value is none of it.
+    let is_bare = !value.starts_with(['"', '\'', '[', '{', '|', '>']) && !value.contains('\n');
+    let value = match value.find(" #") {
+        Some(comment) if is_bare => value[..comment].trim_end(),
+        _ => value,
+    };
     let start = piece.start + (value_start.min(source.len())) as u32;
     let span = Span::new(start, start + value.len() as u32);
     problems.push(Problem {
