@@ -1,9 +1,12 @@
 //! The table of commands; each is a module of the same name, whose doc comments are its help.
 
 mod amend;
+mod check;
 mod demo;
+mod due;
 mod log;
 mod lsp;
+mod snooze;
 mod timeline;
 
 use clap::Subcommand;
@@ -18,6 +21,9 @@ pub(crate) enum Command {
     Amend(amend::Amend),
     Retract(amend::Retract),
     Timeline(timeline::Arguments),
+    Due(due::Arguments),
+    Snooze(snooze::Arguments),
+    Check(check::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -29,6 +35,9 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Amend(arguments) => amend::amend(&arguments, globals),
         Command::Retract(arguments) => amend::retract(&arguments, globals),
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
+        Command::Due(arguments) => due::run(&arguments, globals),
+        Command::Snooze(arguments) => snooze::run(&arguments, globals),
+        Command::Check(arguments) => check::run(&arguments, globals),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
     }
 }
