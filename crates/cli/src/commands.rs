@@ -4,8 +4,10 @@ mod amend;
 mod check;
 mod demo;
 mod due;
+mod find;
 mod log;
 mod lsp;
+mod show;
 mod snooze;
 mod timeline;
 
@@ -24,6 +26,8 @@ pub(crate) enum Command {
     Due(due::Arguments),
     Snooze(snooze::Arguments),
     Check(check::Arguments),
+    Find(find::Arguments),
+    Show(show::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -38,6 +42,8 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Due(arguments) => due::run(&arguments, globals),
         Command::Snooze(arguments) => snooze::run(&arguments, globals),
         Command::Check(arguments) => check::run(&arguments, globals),
+        Command::Find(arguments) => find::run(&arguments, globals),
+        Command::Show(arguments) => show::run(&arguments, globals),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
     }
 }

@@ -42,7 +42,9 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
                 })
             })
     };
-    let mut found = all(&session);
+    let loaded = &session.loaded;
+    let mut found =
+        check::check_vault(session.world(), &loaded.config_problems, &loaded.unreadable);
     found.retain(|diagnostic| is_asked(&diagnostic.path));
 
     let number = |severity| {
@@ -123,31 +125,6 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     })
 }
 
-/// Returns the diagnostics of the whole vault, by path and place.
-fn all(session: &Session) -> Vec<Diagnostic> {
-    let world = session.world();
-    let loaded = &session.loaded;
-    let mut found = check::check_config(world, &loaded.config_problems);
-    found.extend(
-        loaded
-            .unreadable
-            .iter()
-            .map(|file| check::unreadable(world, file)),
-    );
-    for id in world.vault.ids_by_path() {
-        found.extend(check::check_note(world, id));
-    }
-    found.sort_by(|a, b| {
-        (&a.path, a.span.start, a.span.end, a.code).cmp(&(
-            &b.path,
-            b.span.start,
-            b.span.end,
-            b.code,
-        ))
-    });
-    found
-}
-
 /// Returns the arguments as paths from the vault's root, the root itself being "".
 fn places(session: &Session, paths: &[String]) -> Result<Vec<String>, CommandError> {
     let root = &session.place.root;
@@ -193,6 +170,7 @@ impl Source {
         }
         path.clone_into(&mut self.path);
         let text = match (path, &session.loaded.config_text) {
+            ("", _) => None,
             ("ties.toml", Some(text)) => Some(text.clone()),
             _ => session
                 .world()
@@ -246,7 +224,9 @@ fn frame(diagnostic: &Diagnostic, source: &Source, renderer: &Renderer) -> Strin
     let title = level
         .primary_title(clean(&diagnostic.message))
         .id(diagnostic.code);
-    let mut group: Group<'_> = if source.text.is_empty() {
+    let mut group: Group<'_> = if diagnostic.path.is_empty() {
+        Group::with_title(title)
+    } else if source.text.is_empty() {
         title.element(annotate_snippets::Origin::path(&*diagnostic.path))
     } else {
         title.element(
