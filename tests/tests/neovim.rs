@@ -6,7 +6,7 @@ use ties_tests::{Sandbox, sandbox::program};
 
 const VAULT: &str = r"
 //- ties.toml
-//- people/zoe-mueller.md
+//- people/zoë.md
 ---
 name: Zoë Müller
 title: Engineer
@@ -16,7 +16,7 @@ title: Engineer
 name: Ada Lovelace
 emails: [ada@example.org]
 ---
-Knows [Zoë](zoe-mueller.md).
+Knows [Zoë](zo%C3%AB.md).
 
 - 2026-11-20 call: the engine's notes
 //- tea.md

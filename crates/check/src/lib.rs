@@ -1,35 +1,35 @@
 //! Diagnostics: a module per rule, each with its code, its manual page and, where one exists, a fix.
 //!
-//! Rules look up, they never scan: what one note's diagnostics cost does not grow with the vault. Nothing here knows
-//! LSP severities, colours or editors. `docs/diagnostics.md` is made of the rules' own pages.
+//! Rules look up, they never scan: what one note's diagnostics cost does not grow with the vault, save for the order
+//! within a circle. Nothing here knows LSP severities, colours or editors.
 
-mod context;
-mod missing_note;
-mod near_name;
-mod page;
+mod finding;
 pub mod rules;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
-pub use missing_note::missing_note;
 pub use vault::Severity;
 
 use std::sync::Arc;
 
 use network::World;
-use note::{Span, TextEdit};
-use vault::{NoteId, SourceChange, config::ConfigProblem, load::Unreadable};
+use note::Span;
+use vault::{Config, NoteId, SourceChange, config::ConfigProblem, load::Unreadable};
 
-use context::{CircleRanks, NoteContext, Sink};
-use rules::Rule;
+use crate::{
+    finding::{Context, Finding, Shared},
+    rules::{Rule, misspelled_key, unresolved_contact, unresolved_journal_contact},
+};
 
-/// The file that holds a vault's settings.
+/// The path under which the settings are reported.
 const CONFIG: &str = "ties.toml";
 
 /// A finding at a place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file, relative to the vault's root; empty for the vault as a whole.
+    /// The file, relative to the vault's root.
     pub path: Arc<str>,
     /// Where in it.
     pub span: Span,
@@ -67,131 +67,152 @@ pub struct Fix {
     pub applicability: Applicability,
 }
 
-impl Fix {
-    /// Returns a fix that edits one file.
-    fn edit(
-        path: &str,
-        title: impl Into<String>,
-        edit: TextEdit,
-        applicability: Applicability,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            change: SourceChange::edit(path, vec![edit]),
-            applicability,
-        }
-    }
-}
-
 /// Returns the diagnostics of one note, sorted by range, then code; what the note or the settings silence is left out.
+///
+/// A note that was removed has none.
 pub fn check_note(world: World<'_>, note: NoteId) -> Vec<Diagnostic> {
-    check_one(world, note, None)
+    check_one(world, note, &Shared::default())
 }
 
-/// Returns the diagnostics of the whole vault, sorted by path, range and code.
+/// Returns the diagnostics of `ties.toml`.
+pub fn check_config(world: World<'_>, problems: &[ConfigProblem]) -> Vec<Diagnostic> {
+    let path: Arc<str> = CONFIG.into();
+    let config = world.vault.config();
+    let mut found = Vec::new();
+    for problem in problems {
+        let code = match problem.severity {
+            Severity::Error => "invalid-value",
+            _ => "misspelled-key",
+        };
+        let mut finding = Finding::new(problem.span, problem.message.clone());
+        finding.help.clone_from(&problem.help);
+        found.extend(finish(config, rules::rule(code), &path, finding));
+    }
+    for finding in misspelled_key::of_codes(config.codes.iter(), CONFIG) {
+        found.extend(finish(
+            config,
+            rules::rule("misspelled-key"),
+            &path,
+            finding,
+        ));
+    }
+    if let Some(finding) = unresolved_contact::of_config(world) {
+        found.extend(finish(
+            config,
+            rules::rule("unresolved-contact"),
+            &path,
+            finding,
+        ));
+    }
+    sort(&mut found);
+    found
+}
+
+/// Returns the diagnostic of a file that could not be read.
 ///
-/// These are those of all notes, of `ties.toml` (where there is one), of files that could not be read, and of the journal.
+/// The settings do not silence it here: [`check_vault`] leaves it out where they do.
+pub fn unreadable(world: World<'_>, file: &Unreadable) -> Diagnostic {
+    let rule = rules::rule("unreadable-note");
+    let finding = rules::unreadable_note::of_file(file);
+    let severity = world.vault.config().severities.get(rule.code).copied();
+    to_diagnostic(
+        rule,
+        &file.path.as_str().into(),
+        finding,
+        severity.flatten().unwrap_or(rule.severity),
+    )
+}
+
+/// Returns all diagnostics of a vault: those of the notes by path, of the settings, of files that could not be read, and
+/// of the journal.
 pub fn check_vault(
     world: World<'_>,
-    problems: &[ConfigProblem],
+    config_problems: &[ConfigProblem],
     unreadable_files: &[Unreadable],
 ) -> Vec<Diagnostic> {
-    let ranks = CircleRanks::new(world);
-    let mut found: Vec<_> = world
-        .vault
-        .ids_by_path()
-        .into_iter()
-        .flat_map(|note| check_one(world, note, Some(&ranks)))
-        .collect();
-    found.extend(check_config(world, problems));
-    if !world.vault.config().is_written {
-        found.extend(check_journal(world));
+    let shared = Shared::default();
+    let config = world.vault.config();
+    let mut found = Vec::new();
+    for id in world.vault.ids_by_path() {
+        found.extend(check_one(world, id, &shared));
     }
-    found.extend(
-        unreadable_files
+    found.extend(check_config(world, config_problems));
+    if severity(config, rules::rule("unreadable-note")).is_some() {
+        let mut files: Vec<_> = unreadable_files
             .iter()
-            .filter_map(|file| unreadable(world, file)),
-    );
-    found.sort_by(|a, b| {
-        (&a.path, a.span, a.code, &a.message).cmp(&(&b.path, b.span, b.code, &b.message))
-    });
-    found
-}
-
-/// Returns the diagnostics of `ties.toml`: what is wrong in it, and, where it exists, those of [`check_journal`].
-pub fn check_config(world: World<'_>, problems: &[ConfigProblem]) -> Vec<Diagnostic> {
-    let config = world.vault.config();
-    if !config.is_written {
-        return Vec::new();
+            .map(|file| unreadable(world, file))
+            .collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        found.extend(files);
     }
-    let mut found = Vec::new();
     let path: Arc<str> = CONFIG.into();
-    for rule in rules::all() {
-        if let Some(check) = rule.checks.config
-            && let Some(mut sink) = Sink::new(config, rule, &path)
-        {
-            check(world, problems, &mut sink);
-            found.extend(sink.found);
-        }
-    }
-    found.extend(check_journal(world));
-    found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
-    found
-}
-
-/// Returns the diagnostics of the journal, which stand in no note: at the start of `ties.toml`, or at no path where
-/// there is no such file.
-pub fn check_journal(world: World<'_>) -> Vec<Diagnostic> {
-    let config = world.vault.config();
-    let path: Arc<str> = if config.is_written { CONFIG } else { "" }.into();
-    let mut found = Vec::new();
-    for rule in rules::all() {
-        if let Some(check) = rule.checks.journal
-            && let Some(mut sink) = Sink::new(config, rule, &path)
-        {
-            check(world, &mut sink);
-            found.extend(sink.found);
-        }
+    for finding in unresolved_journal_contact::of_journal(world) {
+        let rule = rules::rule("unresolved-journal-contact");
+        found.extend(finish(config, rule, &path, finding));
     }
     found
 }
 
-/// Returns the diagnostic of a file that could not be read; `None` where the settings turn it off.
-pub fn unreadable(world: World<'_>, file: &Unreadable) -> Option<Diagnostic> {
-    let path: Arc<str> = file.path.as_str().into();
-    rules::all().iter().find_map(|rule| {
-        let check = rule.checks.file?;
-        let mut sink = Sink::new(world.vault.config(), rule, &path)?;
-        check(file, &mut sink);
-        sink.found.pop()
-    })
-}
-
-fn check_one(world: World<'_>, note: NoteId, ranks: Option<&CircleRanks>) -> Vec<Diagnostic> {
-    let Some(data) = world.vault.get(note) else {
+fn check_one(world: World<'_>, id: NoteId, shared: &Shared) -> Vec<Diagnostic> {
+    let Some(note) = world.vault.get(id) else {
         return Vec::new();
     };
-    let ctx = NoteContext::new(world, note, data, ranks);
+    let context = Context {
+        world,
+        id,
+        note,
+        shared,
+    };
+    let config = world.vault.config();
     let mut found = Vec::new();
     for rule in rules::all() {
-        if let Some(check) = rule.checks.note
-            && !is_ignored(data, rule)
-            && let Some(mut sink) = Sink::new(world.vault.config(), rule, &data.path)
-        {
-            check(&ctx, &mut sink);
-            found.extend(sink.found);
+        let is_ignored = || {
+            let mut ignores = note.note.ignores.iter();
+            ignores.any(|ignore| &*ignore.code.value == rule.code)
+        };
+        if severity(config, rule).is_none() || is_ignored() {
+            continue;
+        }
+        for finding in (rule.check)(&context) {
+            found.extend(finish(config, rule, &note.path, finding));
         }
     }
-    found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+    sort(&mut found);
     found
 }
 
-fn is_ignored(data: &vault::NoteData, rule: &Rule) -> bool {
-    data.note
-        .ignores
-        .iter()
-        .any(|ignore| *ignore.code.value == *rule.code)
+/// Returns the severity the settings give `rule`, else its own; `None` where they switch it off.
+fn severity(config: &Config, rule: &Rule) -> Option<Severity> {
+    config
+        .severities
+        .get(rule.code)
+        .copied()
+        .unwrap_or(Some(rule.severity))
 }
 
-#[cfg(test)]
-mod tests;
+fn finish(config: &Config, rule: &Rule, path: &Arc<str>, finding: Finding) -> Option<Diagnostic> {
+    let severity = match (config.severities.get(rule.code), finding.severity) {
+        // What the settings say holds for the milder findings of the rule as well.
+        (Some(set), _) => (*set)?,
+        (None, Some(own)) => own,
+        (None, None) => rule.severity,
+    };
+    Some(to_diagnostic(rule, path, finding, severity))
+}
+
+fn to_diagnostic(rule: &Rule, path: &Arc<str>, finding: Finding, severity: Severity) -> Diagnostic {
+    Diagnostic {
+        path: Arc::clone(path),
+        span: finding.span,
+        code: rule.code,
+        severity,
+        message: finding.message,
+        help: finding.help,
+        fix: finding.fix,
+        related: finding.related,
+    }
+}
+
+fn sort(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+}

@@ -1,50 +1,61 @@
-//! A small world for tests, and one `check` for all rules.
+//! What the tests of the rules share: a fixture in, its diagnostics as text out.
+//!
+//! `ties.toml` is the settings; each line of `//- journal` is an interaction, `2026-11-20 call people/ada.md`; without
+//! that file there is no journal. Today is 2026-11-23.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use expect_test::Expect;
-use jiff::civil::Date;
-use journal::{Interaction, Timeline, record, record::CommitText, timeline::NoteHistory};
+use jiff::civil::{Date, date};
+use journal::{Interaction, NoteHistory, Record, Timeline};
 use network::World;
-use note::value::{When, parse_day};
+use note::{ContactId, value::When};
 use vault::{Config, TextSource, Vault, config::ConfigProblem};
 
 use crate::{Diagnostic, check_vault};
 
-/// A vault in memory. A file `ties.toml` is the settings; a file `journal` holds interactions, one a line:
-/// `2026-11-01 call people/ada.md people/bob.md`. It is 2026-11-23.
+/// The day it is in tests.
+pub(crate) const TODAY: Date = date(2026, 11, 23);
+
+/// A vault of a fixture.
 pub(crate) struct Fixture {
     pub(crate) vault: Vault,
     pub(crate) timeline: Option<Timeline>,
-    pub(crate) today: Date,
-    pub(crate) files: BTreeMap<String, String>,
-    pub(crate) config_problems: Vec<ConfigProblem>,
+    pub(crate) texts: Texts,
+    pub(crate) problems: Vec<ConfigProblem>,
 }
 
-impl TextSource for Fixture {
+#[derive(Default)]
+pub(crate) struct Texts(BTreeMap<String, String>);
+
+impl TextSource for Texts {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        self.files.get(path).map(|text| text.as_str().into())
+        self.0.get(path).map(|text| text.as_str().into())
     }
 }
 
 impl Fixture {
     pub(crate) fn new(text: &str) -> Self {
-        let mut files: BTreeMap<String, String> = fixture::parse(text).files.into_iter().collect();
-        let journal = files.remove("journal");
-        let (config, config_problems) = match files.get("ties.toml") {
+        let texts: BTreeMap<String, String> = fixture::parse(text).files.into_iter().collect();
+        let (config, problems) = match texts.get("ties.toml") {
             Some(text) => vault::config::parse(text),
             None => (Config::default(), Vec::new()),
         };
         let mut vault = Vault::new(config);
-        for (path, text) in files.iter().filter(|(path, _)| *path != "ties.toml") {
-            vault.set(path, text);
+        for (path, text) in &texts {
+            if vault::path::without_extension(path) != path {
+                vault.set(path, text);
+            }
         }
+        let timeline = texts.get("journal").map(|text| {
+            let records = text.lines().enumerate().map(interaction).collect();
+            Timeline::new(records, Vec::new(), NoteHistory::default())
+        });
         Self {
             vault,
-            timeline: journal.map(|lines| timeline(&lines)),
-            today: parse_day("2026-11-23").expect("a day"),
-            files,
-            config_problems,
+            timeline,
+            texts: Texts(texts),
+            problems,
         }
     }
 
@@ -52,137 +63,123 @@ impl Fixture {
         World {
             vault: &self.vault,
             timeline: self.timeline.as_ref(),
-            today: self.today,
-            texts: self,
+            today: TODAY,
+            texts: &self.texts,
         }
     }
 
-    /// Returns the diagnostics with `code`, in the order of `ties check`.
-    pub(crate) fn with_code(&self, code: &str) -> Vec<Diagnostic> {
-        let mut found = check_vault(self.world(), &self.config_problems, &[]);
-        // What the editor asks for, note by note, is the same.
-        for id in self.vault.ids() {
-            let path = &self.vault.note(id).path;
-            let here: Vec<_> = found.iter().filter(|d| d.path == *path).cloned().collect();
-            assert_eq!(crate::check_note(self.world(), id), here, "{path}");
-        }
-        found.retain(|diagnostic| diagnostic.code == code);
-        found
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        check_vault(self.world(), &self.problems, &[])
     }
 }
 
-fn timeline(lines: &str) -> Timeline {
-    let mut history = NoteHistory::default();
-    let mut records = Vec::new();
-    for (index, line) in lines.lines().enumerate() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words[..] {
-            [day, "commit", path] => {
-                let day = parse_day(day).expect("a day");
-                history.first_commit.insert(path.into(), day);
-            }
-            [day, kind, ref contacts @ ..] => {
-                let contacts: String = contacts
-                    .iter()
-                    .map(|contact| format!("Contact: {}\n", contact.replace('<', " <")))
-                    .collect();
-                let message = format!(
-                    "{kind}\n\nInteraction: {kind}\nInteraction-Id: {index:012}\nInteraction-Date: {day}\n{contacts}"
-                );
-                let author_date = When::parse(day).expect("a day");
-                let decoded = record::decode(CommitText {
-                    message: &message,
-                    author_date,
-                });
-                records.extend(decoded.into_iter().map(|record| Interaction {
-                    record,
-                    commit: format!("{index:07x}{}", "0".repeat(33)).into(),
-                }));
-            }
-            _ => {}
-        }
+fn interaction((nth, line): (usize, &str)) -> Interaction {
+    let mut words = line.split(' ');
+    let on = words
+        .next()
+        .and_then(When::parse)
+        .expect("a day comes first");
+    let kind = words.next().expect("then a kind");
+    let contacts = words.map(|path| ContactId {
+        path: path.into(),
+        uid: None,
+    });
+    Interaction {
+        record: Record {
+            id: format!("{nth:012}").into(),
+            revision: 1,
+            retracted: false,
+            kind: kind.into(),
+            on,
+            summary: Box::default(),
+            body: Box::default(),
+            contacts: contacts.collect(),
+            initiated_by: None,
+            gave: Vec::new(),
+            received: Vec::new(),
+            event: None,
+            goal: None,
+            other: Vec::new(),
+        },
+        commit: format!("{nth:040x}").into(),
     }
-    Timeline::new(records, Vec::new(), history)
 }
 
-/// Shows what the rule `code` finds in the vault `text`, and what its fixes make of the files.
-pub(crate) fn check(code: &str, text: &str, expected: &Expect) {
-    expected.assert_eq(&show(&Fixture::new(text), code));
+/// Compares the diagnostics of one rule.
+pub(crate) fn check(code: &str, vault: &str, expected: Expect) {
+    assert!(crate::rules::find(code).is_some(), "{code} is no code");
+    let fixture = Fixture::new(vault);
+    let mut found = fixture.diagnostics();
+    found.retain(|diagnostic| diagnostic.code == code);
+    expected.assert_eq(&render(&fixture, &found));
 }
 
-/// Expects that the rule `code` finds nothing in the vault `text`.
-pub(crate) fn check_silent(code: &str, text: &str) {
-    assert_eq!(show(&Fixture::new(text), code), "");
+/// Compares all diagnostics.
+pub(crate) fn check_all(vault: &str, expected: Expect) {
+    let fixture = Fixture::new(vault);
+    expected.assert_eq(&render(&fixture, &fixture.diagnostics()));
 }
 
-/// Expects that the rule finds something in `text`, and nothing once it is off or the first note ignores it.
-pub(crate) fn check_switches(code: &str, text: &str) {
-    assert_ne!(show(&Fixture::new(text), code), "", "fires");
-    let mut off = Fixture::new(text);
-    let mut config = off.vault.config().clone();
-    config.severities.insert(code.into(), None);
-    let mut vault = Vault::new(config);
-    for (path, text) in off.files.iter().filter(|(path, _)| *path != "ties.toml") {
-        vault.set(path, text);
-    }
-    off.vault = vault;
-    assert_eq!(show(&off, code), "", "off");
-    let mut ignoring = Fixture::new(text);
-    let fires: Vec<_> = ignoring
-        .with_code(code)
-        .into_iter()
-        .map(|d| d.path)
-        .collect();
-    for path in fires {
-        let text = ignoring.files[&*path].clone();
-        let text = format!("{text}\n\n<!-- ties: ignore {code} -->\n");
-        ignoring.vault.set(&path, &text);
-        ignoring.files.insert(path.to_string(), text);
-    }
-    assert_eq!(show(&ignoring, code), "", "ignored");
-}
-
-fn show(fixture: &Fixture, code: &str) -> String {
-    let mut shown = String::new();
-    for diagnostic in fixture.with_code(code) {
-        let text = fixture.files.get(&*diagnostic.path);
-        let quoted = text.map_or("", |text| diagnostic.span.of(text));
+fn render(fixture: &Fixture, found: &[Diagnostic]) -> String {
+    let mut out = String::new();
+    for diagnostic in found {
+        let text = fixture.texts.text(&diagnostic.path).unwrap_or_default();
+        let start = diagnostic.span.start as usize;
+        let line = text[..start].matches('\n').count() + 1;
+        let severity = format!("{:?}", diagnostic.severity).to_lowercase();
         let _ = writeln!(
-            shown,
-            "{} {} `{}` {}: {}",
+            out,
+            "{severity}[{}] {}:{line} |{}| {}",
+            diagnostic.code,
             diagnostic.path,
-            diagnostic.span,
-            quoted.escape_debug(),
-            crate::page::word(diagnostic.severity),
+            diagnostic.span.of(&text),
             diagnostic.message
         );
         if let Some(help) = &diagnostic.help {
-            let _ = writeln!(shown, "  help: {help}");
-        }
-        for (path, span, word) in &diagnostic.related {
-            let _ = writeln!(shown, "  see {path} {span}: {word}");
+            let _ = writeln!(out, "  help: {help}");
         }
         if let Some(fix) = &diagnostic.fix {
-            let _ = writeln!(shown, "  fix ({:?}): {}", fix.applicability, fix.title);
-            for (path, edits) in &fix.change.edits {
-                let before = &fixture.files[&**path];
-                let after = note::edit::apply(before, edits).expect("edits fit");
-                let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-                let (before, after) = (lines(before), lines(&after));
-                for line in before.iter().filter(|line| !after.contains(line)) {
-                    let _ = writeln!(shown, "    - {line}");
-                }
-                for line in after.iter().filter(|line| !before.contains(line)) {
-                    let _ = writeln!(shown, "    + {line}");
-                }
-                if before.len() > after.len() && before.iter().all(|line| after.contains(line)) {
-                    let _ = writeln!(shown, "    {} lines fewer", before.len() - after.len());
-                }
-            }
-            for (path, text) in &fix.change.creates {
-                let _ = writeln!(shown, "    new {path}: {}", text.escape_debug());
-            }
+            let _ = writeln!(out, "  fix: {} ({:?})", fix.title, fix.applicability);
+        }
+        for (path, span, word) in &diagnostic.related {
+            let text = fixture.texts.text(path).expect("a related file exists");
+            let _ = writeln!(out, "  {path} |{}| {word}", span.of(&text));
         }
     }
-    shown
+    out
+}
+
+/// Applies the fixes of one rule, all at once, and compares the files that changed or came to be. What was edited has
+/// none of the rule's findings with a fix any more.
+pub(crate) fn fixed(code: &str, vault: &str, expected: Expect) {
+    let mut fixture = Fixture::new(vault);
+    let mut found = fixture.diagnostics();
+    found.retain(|diagnostic| diagnostic.code == code);
+    let fixes = found.into_iter().filter_map(|diagnostic| diagnostic.fix);
+    let mut edits: BTreeMap<Box<str>, Vec<note::TextEdit>> = BTreeMap::new();
+    let mut out = String::new();
+    for fix in fixes {
+        assert!(fix.change.moves.is_empty());
+        for (path, more) in fix.change.edits {
+            edits.entry(path).or_default().extend(more);
+        }
+        for (path, text) in fix.change.creates {
+            assert!(fixture.texts.text(&path).is_none(), "{path} exists");
+            let _ = write!(out, "//- {path}\n{text}");
+            fixture.vault.set(&path, &text);
+            fixture.texts.0.insert(path.into(), text);
+        }
+    }
+    for (path, mut edits) in edits {
+        edits.sort_by_key(|edit| edit.span);
+        let text = fixture.texts.text(&path).expect("an edited file exists");
+        let text = note::edit::apply(&text, &edits).expect("fixes do not overlap");
+        let _ = write!(out, "//- {path}\n{text}");
+        fixture.vault.set(&path, &text);
+        fixture.texts.0.insert(path.into(), text);
+    }
+    expected.assert_eq(&out);
+    let is_left = |diagnostic: &&Diagnostic| diagnostic.code == code && diagnostic.fix.is_some();
+    let again = fixture.diagnostics();
+    assert_eq!(again.iter().find(is_left), None);
 }

@@ -77,31 +77,19 @@ fn tables() -> String {
             ],
         );
     }
-    for (index, key) in KEYS.iter().enumerate() {
-        let parts = key.map_keys();
-        // Keys that take the same map share a table, which stands where the first of them does.
-        if parts.is_empty() || KEYS[..index].iter().any(|other| other.map_keys() == parts) {
-            continue;
-        }
-        let names: Vec<_> = KEYS
-            .iter()
-            .filter(|other| other.map_keys() == parts)
-            .map(|other| format!("`{}`", other.name))
-            .collect();
+    for key in KEYS.iter().filter(|key| !key.map_keys().is_empty()) {
         write!(
             out,
-            "\nIn {}:\n\n| key | value | meaning | vCard, iCalendar |\n| --- | --- | --- | --- |\n",
-            names.join(", ")
+            "\nIn `{}`:\n\n| key | value | meaning | vCard, iCalendar |\n| --- | --- | --- | --- |\n",
+            key.name
         )
         .expect("a string takes all");
-        for part in parts {
+        for part in key.map_keys() {
             let name = format!("`{}`", part.name);
-            let form = match part.value {
-                // The ends of a period are no periods themselves.
-                KeyType::When => "day or instant".to_owned(),
-                value => form(value),
-            };
-            write_row(&mut out, &[&name, &form, part.meaning, part.vcard]);
+            write_row(
+                &mut out,
+                &[&name, &form(part.value), part.meaning, part.vcard],
+            );
         }
     }
     out

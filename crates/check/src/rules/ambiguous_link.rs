@@ -1,117 +1,80 @@
-//! A link that two notes answer to equally well.
+//! A link may mean several notes that are equally good: two of one name, alias or file name.
 //!
-//! An exact spelling beats one that differs in case, and a path beats a name, a name an alias, an alias a file's name. Where
-//! that still leaves two, the link reaches neither. In a vault without a `ties.toml` only the notes of contacts,
-//! organizations, events, goals and yourself are looked at.
-//!
-//! **Example** `[[Ada]]` where two notes have the alias `Ada`.
-//!
-//! **To mend it** Write more of the name, or the path: `[[people/ada-lovelace|Ada]]`.
+//! Write the path (`[[people/ada-lovelace]]`), or give one of the notes another name.
 
-use note::LinkForm;
-use vault::{Resolution, path::without_extension};
+use vault::Resolution;
 
-use crate::context::{NoteContext, Sink};
+use crate::finding::{Context, Finding};
 
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if !ctx.is_for_ties() {
-        return;
+/// How many of the candidates are named.
+const MOST: usize = 5;
+
+/// Finds links that may mean several notes.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    if !context.is_for_ties() {
+        return Vec::new();
     }
-    for (index, link) in ctx.note().links.iter().enumerate() {
-        if link.form == LinkForm::Reference {
+    let vault = context.world.vault;
+    let mut found = Vec::new();
+    for (index, link) in context.note.note.links.iter().enumerate() {
+        let Resolution::Ambiguous(candidates) = vault.resolution(context.id, index) else {
             continue;
-        }
-        let Resolution::Ambiguous(candidates) = ctx.world.vault.resolution(ctx.id, index) else {
-            continue;
-        };
-        let path = |n: usize| &*ctx.world.vault.note(candidates[n]).path;
-        let and_more = match candidates.len() {
-            2 => String::new(),
-            n => format!(", or {} more", n - 2),
         };
         let message = format!(
-            "`{}` could be `{}` or `{}`{and_more}",
-            link.target.value.trim(),
-            path(0),
-            path(1)
+            "`{}` may mean {} notes",
+            link.target.value,
+            candidates.len()
         );
-        sink.report(link.span, message)
-            .help(format!(
-                "write the path, as in `{}`",
-                without_extension(path(0))
-            ))
-            .related(ctx.world, &candidates, |data| format!("`{}`", data.name));
+        let mut finding = Finding::new(link.span, message);
+        if let Some(&first) = candidates.first() {
+            let path = vault::path::without_extension(&vault.note(first).path);
+            finding = finding.help(format!("write the path, as in `[[{path}]]`"));
+        }
+        for &candidate in candidates.iter().take(MOST) {
+            finding = finding.related(vault.note(candidate), "may be meant");
+        }
+        found.push(finding);
     }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
+    use crate::testing::check;
 
-    const TWO: &str = "
-//- people/ada.md
----
-name: Ada Lovelace
-aliases: [Ada]
----
-//- people/ada-o.md
----
-name: Ada Okafor
-aliases: [Ada]
----
-//- events/tea.md
----
-people: [\"[[Ada]]\", \"[[Ada Okafor]]\", Ada]
----
-[[people/ada]] [[ADA]]
+    const PEOPLE: &str = "
+//- people/a.md
+# Ada
+//- people/b.md
+# Ada
 ";
 
     #[test]
     fn candidates_are_named() {
         check(
             "ambiguous-link",
-            TWO,
-            &expect![[r#"
-            events/tea.md 14..21 `[[Ada]]` warning: `Ada` could be `people/ada-o.md` or `people/ada.md`
-              help: write the path, as in `people/ada-o`
-              see people/ada-o.md 10..20: `Ada Okafor`
-              see people/ada.md 10..22: `Ada Lovelace`
-            events/tea.md 42..45 `Ada` warning: `Ada` could be `people/ada-o.md` or `people/ada.md`
-              help: write the path, as in `people/ada-o`
-              see people/ada-o.md 10..20: `Ada Okafor`
-              see people/ada.md 10..22: `Ada Lovelace`
-            events/tea.md 66..73 `[[ADA]]` warning: `ADA` could be `people/ada-o.md` or `people/ada.md`
-              help: write the path, as in `people/ada-o`
-              see people/ada-o.md 10..20: `Ada Okafor`
-              see people/ada.md 10..22: `Ada Lovelace`
-        "#]],
+            &format!("{PEOPLE}//- events/e.md\n---\npeople: [Ada]\n---\n[[ada]] [[people/a]]\n"),
+            expect![[r#"
+                warning[ambiguous-link] events/e.md:2 |Ada| `Ada` may mean 2 notes
+                  help: write the path, as in `[[people/a]]`
+                  people/a.md |Ada| may be meant
+                  people/b.md |Ada| may be meant
+                warning[ambiguous-link] events/e.md:4 |[[ada]]| `ada` may mean 2 notes
+                  help: write the path, as in `[[people/a]]`
+                  people/a.md |Ada| may be meant
+                  people/b.md |Ada| may be meant
+            "#]],
         );
     }
 
     #[test]
-    fn a_better_match_is_not_ambiguous() {
-        check_silent(
+    fn another_programs_notes_are_left_alone() {
+        check(
             "ambiguous-link",
-            "
-//- people/Jane.md
-//- people/b/jane.md
-//- events/tea.md
-[[Jane]] and [x](../people/Jane.md)
-//- people/SPEC.md
-[./SPEC.md](./SPEC.md)
-//- notes/b.md
-## Spec
-[[untitled]]
-//- notes/x/untitled.md
-//- notes/y/untitled.md
-",
+            &format!("{PEOPLE}//- note.md\n[[Ada]]\n"),
+            expect![[""]],
         );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches("ambiguous-link", TWO);
     }
 }

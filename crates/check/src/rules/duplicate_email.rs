@@ -1,89 +1,76 @@
-//! Two people with one e-mail address.
+//! Two people have one e-mail address: mail sent by the address book may reach the wrong one, and often the two notes are
+//! about one person.
 //!
-//! Often they are one person in two notes, which an import or a hasty evening made.
-//!
-//! **Example** `people/ada.md` and `people/a-okafor.md` both list `ada@example.org`.
-//!
-//! **To mend it** Join the notes, or correct the address. Where two people do share one, as couples do,
-//! `<!-- ties: ignore duplicate-email -->` in both notes says so.
+//! Take the address out of one of the notes, or join them. A couple that shares an address may silence it with
+//! `<!-- ties: ignore duplicate-email -->`.
 
 use note::Value;
 
-use crate::context::{NoteContext, Sink};
+use crate::finding::{Context, Finding};
 
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if !ctx.data.kind.is_person() {
-        return;
+/// How many of the others are named.
+const MOST: usize = 5;
+
+/// Finds addresses that other people have too.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    if !context.note.kind.is_person() {
+        return Vec::new();
     }
-    let emails = ctx.data.items_of("emails").iter();
-    for email in emails.filter_map(Value::item_text) {
-        let mut others = ctx.world.vault.by_email(email.value);
-        others.retain(|other| *other != ctx.id);
-        let Some(first) = others.first() else {
+    let vault = context.world.vault;
+    let mut found = Vec::new();
+    for email in context.note.items_of("emails").iter().filter_map(Value::item_text) {
+        let address = email.value.trim();
+        let same = vault.by_email(address).into_iter();
+        let others = same.filter(|id| *id != context.id);
+        let mut others = others.map(|id| vault.note(id)).take(MOST).peekable();
+        let Some(first) = others.peek() else {
             continue;
         };
-        let name = &ctx.world.vault.note(*first).name;
-        let message = format!("`{}` is also an address of `{name}`", email.value.trim());
-        sink.report(email.span, message)
-            .help("join the two notes if they are about one person")
-            .related(ctx.world, &others, |_| "the same address".to_owned());
+        let message = format!("`{address}` is also an address of `{}`", first.name);
+        let mut finding = Finding::new(email.span, message)
+            .help("take it out of one of the notes, or join the two");
+        for other in others {
+            finding = finding.related(other, "the same address");
+        }
+        found.push(finding);
     }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
-
-    const SHARED: &str = "
-//- people/ada.md
----
-name: Ada
-emails: [a@example.org, {value: Home@example.org, label: home}]
----
-//- people/bob.md
----
-name: Bob
-email: home@example.org
----
-";
+    use crate::testing::check;
 
     #[test]
-    fn a_shared_address_is_told_at_both() {
+    fn an_address_of_two_people_is_told_in_both_notes() {
         check(
             "duplicate-email",
-            SHARED,
-            &expect![[r#"
-            people/ada.md 46..62 `Home@example.org` warning: `Home@example.org` is also an address of `Bob`
-              help: join the two notes if they are about one person
-              see people/bob.md 10..13: the same address
-            people/bob.md 21..37 `home@example.org` warning: `home@example.org` is also an address of `Ada`
-              help: join the two notes if they are about one person
-              see people/ada.md 10..13: the same address
-        "#]],
-        );
-    }
-
-    #[test]
-    fn organizations_and_own_repeats_are_no_finding() {
-        check_silent(
-            "duplicate-email",
             "
-//- people/ada.md
+//- people/a.md
 ---
-emails: [a@example.org, A@example.org]
+name: Ada
+email: Ada@Example.org
 ---
-//- orgs/x.md
+//- people/b.md
 ---
-emails: [a@example.org]
+name: Bob
+emails: [{value: ada@example.org, label: home}, bob@example.org]
+---
+//- orgs/c.md
+---
+emails: bob@example.org
 ---
 ",
+            expect![[r#"
+                warning[duplicate-email] people/a.md:3 |Ada@Example.org| `Ada@Example.org` is also an address of `Bob`
+                  help: take it out of one of the notes, or join the two
+                  people/b.md |Bob| the same address
+                warning[duplicate-email] people/b.md:3 |ada@example.org| `ada@example.org` is also an address of `Ada`
+                  help: take it out of one of the notes, or join the two
+                  people/a.md |Ada| the same address
+            "#]],
         );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches("duplicate-email", SHARED);
     }
 }

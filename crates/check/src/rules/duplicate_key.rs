@@ -1,186 +1,139 @@
-//! A key that stands twice in one map; only the first one counts.
+//! A key stands twice in one map. Only the first one counts, so what the later one says is lost.
 //!
-//! Two spellings of one key (`email` and `emails`) are two of it as well. The later one is not read, so what is written
-//! there would be lost without a word.
-//!
-//! **Example**
-//!
-//! ```markdown
+//! ```yaml
 //! ---
-//! phone: "+44 20 7946 0958"
-//! tags: [mathematics]
-//! phone: "+44 20 7946 0000"
+//! name: Ada Lovelace
+//! email: ada@example.org
+//! emails: [ada@home.example]
 //! ---
 //! ```
 //!
-//! **To mend it** Join the two by hand, as a list where the key takes one. Where both have the same value, the fix removes
-//! the later one.
+//! Two spellings of one key, as here, are a warning: bring both values into one list. Where the same key says the same
+//! twice, a fix removes the later one.
 
-use note::{Data, Field, ProblemKind, Value, edit::remove_field};
+use note::{Field, Key, ProblemKind, edit};
 
 use crate::{
-    Applicability, Fix,
-    context::{NoteContext, Sink},
+    Applicability, Severity,
+    finding::{Context, Finding},
 };
 
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    for problem in &ctx.data.problems {
+/// Finds keys that say again what an earlier one says.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let note = context.note;
+    let Some(front_matter) = note.note.front_matter.as_deref() else {
+        return Vec::new();
+    };
+    if !context.is_for_ties() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for problem in &note.problems {
         if problem.kind != ProblemKind::DuplicateKey {
             continue;
         }
-        let found = sink.report(problem.span, problem.message.clone());
-        found.help("only the first one is read");
-        let fields: Vec<&Field> = ctx.fields().map(|(_, field)| field).collect();
-        let later = fields
-            .iter()
-            .position(|field| field.key.span == problem.span);
-        // Within a map of the front matter there is no telling without its fields.
-        if let Some(later) = later
-            && let Some(first) = fields
-                .iter()
-                .find(|field| field.key.value == fields[later].key.value)
+        let mut finding = Finding::new(problem.span, problem.message.clone())
+            .help("only the first one counts; bring both values together");
+        let fields = &front_matter.fields;
+        if let Some(later) = fields.iter().position(|f| f.key.span == problem.span)
+            && let Some(first) = front_matter.field(&fields[later].key.value)
+            && let Some(text) = context.text()
+            && first.value.span.of(&text) == fields[later].value.span.of(&text)
+            && let Some(edit) = edit::remove_field(&text, &note.note, later)
         {
-            found.related.push((
-                ctx.data.path.clone(),
-                first.span(),
-                "the one that is read".to_owned(),
-            ));
-            found.fix(remove(ctx, first, fields[later], later));
+            let title = format!("remove the second `{}`", first.key.value);
+            finding = finding.edit(context, title, edit, Applicability::Safe);
         }
+        found.push(finding);
     }
-    check_spellings(ctx, sink);
-}
-
-/// Finds other spellings of a key that is there already.
-fn check_spellings(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if !ctx.is_for_ties() {
-        return;
-    }
-    let Some(front_matter) = &ctx.note().front_matter else {
-        return;
-    };
-    for (index, field) in ctx.fields() {
-        let Some(key) = note::Key::find(ctx.data.kind, &field.key.value) else {
+    // Other programs have a `type` and an `id` of their own.
+    let is_theirs = |key: &Key| matches!(key.name, "kind" | "uid");
+    for key in Key::of_kind(note.kind).filter(|key| !is_theirs(key)) {
+        let Some(counts) = front_matter.field_for(key) else {
             continue;
         };
-        let Some(read) = front_matter.field_for(key) else {
-            continue;
+        let is_other = |field: &&Field| {
+            key.is_spelled(&field.key.value) && field.key.value != counts.key.value
         };
-        // The same spelling twice was told above.
-        if read.key.value == field.key.value {
-            continue;
+        for field in front_matter.fields.iter().filter(is_other) {
+            let message = format!(
+                "`{}` is another spelling of `{}`, which is there as well",
+                field.key.value, counts.key.value
+            );
+            let help = format!("only `{}` counts; bring both values together", counts.key.value);
+            let mut finding = Finding::new(field.key.span, message).help(help);
+            finding.severity = Some(Severity::Warning);
+            found.push(finding);
         }
-        let message = format!(
-            "`{}` is another spelling of `{}`, which is there too",
-            field.key.value, read.key.value
-        );
-        let found = sink.report(field.key.span, message);
-        found.help(format!("only `{}` is read", read.key.value));
-        found.related.push((
-            ctx.data.path.clone(),
-            read.span(),
-            "the one that is read".to_owned(),
-        ));
-        found.fix(remove(ctx, read, field, index));
     }
-}
-
-/// Returns the fix that removes the later of two equal fields.
-fn remove(ctx: &NoteContext<'_>, first: &Field, later: &Field, index: usize) -> Option<Fix> {
-    if !is_same(&first.value, &later.value) {
-        return None;
-    }
-    let edit = remove_field(ctx.text()?, ctx.note(), index)?;
-    let title = format!("Remove the second `{}`", later.key.value);
-    Some(ctx.fix(title, edit, Applicability::Safe))
-}
-
-/// Returns whether two values say the same, wherever they stand and however they are quoted.
-fn is_same(a: &Value, b: &Value) -> bool {
-    match (&a.data, &b.data) {
-        (Data::Null, Data::Null) => true,
-        (Data::Scalar(a), Data::Scalar(b)) => a.text == b.text,
-        (Data::List(a), Data::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
-        }
-        (Data::Map(a), Data::Map(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .zip(b)
-                    .all(|(a, b)| a.key.value == b.key.value && is_same(&a.value, &b.value))
-        }
-        _ => false,
-    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
+    use crate::testing::{check, fixed};
 
     #[test]
-    fn equal_values_are_removed_and_others_left_to_the_writer() {
-        check(
-            "duplicate-key",
-            r#"
+    fn the_later_of_two_equal_keys_can_go() {
+        let vault = "
 //- people/ada.md
 ---
-location: London
-tags: [a, b]
-location: "London"
-tags: [a]
+name: Ada
+title: Countess
+name: Ada
 ---
-//- notes/plain.md
----
-x: {a: 1, a: 2}
----
-"#,
-            &expect![[r#"
-                notes/plain.md 14..15 `a` error: `a` stands here a second time
-                  help: only the first one is read
-                people/ada.md 34..42 `location` error: `location` stands here a second time
-                  help: only the first one is read
-                  see people/ada.md 4..20: the one that is read
-                  fix (Safe): Remove the second `location`
-                    - location: "London"
-                people/ada.md 53..57 `tags` error: `tags` stands here a second time
-                  help: only the first one is read
-                  see people/ada.md 21..33: the one that is read
-            "#]],
-        );
+";
+        check("duplicate-key", vault, expect![[r#"
+            error[duplicate-key] people/ada.md:4 |name| `name` stands here a second time
+              help: only the first one counts; bring both values together
+              fix: remove the second `name` (Safe)
+        "#]]);
+        fixed("duplicate-key", vault, expect![[r#"
+            //- people/ada.md
+            ---
+            name: Ada
+            title: Countess
+            ---
+        "#]]);
     }
 
     #[test]
-    fn two_spellings_are_two_of_one_key() {
+    fn keys_that_differ_are_for_people_to_join() {
         check(
             "duplicate-key",
             "
 //- people/ada.md
 ---
-email: a@example.org
-emails: [b@example.org]
+name: Ada
+email: ada@example.org
+emails: [ada@home.example]
+met: {at: here, at: there}
 ---
 ",
-            &expect![[r#"
-                people/ada.md 4..9 `email` error: `email` is another spelling of `emails`, which is there too
-                  help: only `emails` is read
-                  see people/ada.md 25..48: the one that is read
+            expect![[r#"
+                warning[duplicate-key] people/ada.md:3 |email| `email` is another spelling of `emails`, which is there as well
+                  help: only `emails` counts; bring both values together
+                error[duplicate-key] people/ada.md:5 |at| `at` stands here a second time
+                  help: only the first one counts; bring both values together
             "#]],
         );
     }
 
     #[test]
-    fn other_programs_keys_are_theirs() {
-        check_silent("duplicate-key", "//- a.md\n---\ntag: x\ntags: [y]\n---\n");
-        check_silent(
+    fn plain_notes_may_use_both_spellings_of_a_key_that_they_do_not_have() {
+        check(
             "duplicate-key",
-            "//- people/a.md\n---\ntags: [y]\nmet: {date: 2024}\n---\n",
+            "
+//- note.md
+---
+email: ada@example.org
+emails: [ada@home.example]
+---
+//- ties.toml
+",
+            expect![[""]],
         );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches("duplicate-key", "//- a.md\n---\nx: 1\nx: 2\n---\n");
     }
 }

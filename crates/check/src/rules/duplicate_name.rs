@@ -1,106 +1,80 @@
-//! Two people, or two organizations, of one name.
+//! Two people have one name, so that a link by the name may mean either.
 //!
-//! A link by that name could mean either, and so could `ties log call NAME`. Names are compared without regard to case.
-//! Events, goals and plain notes may share names; a link that cannot tell them apart is an `ambiguous-link` where it stands.
-//!
-//! **Example** `people/ada.md` and `people/ada-2.md` both say `name: Ada Okafor`.
-//!
-//! **To mend it** Add what tells them apart to one of the names (`Ada Okafor (Lagos)`), or join the notes by hand if they are
-//! about one person.
+//! Say more in one of the names (`name: Ada Lovelace (Ockham)`), or merge the notes where they are about one person.
+//! Two real people of one name may stay: silence it in their notes with `<!-- ties: ignore duplicate-name -->`.
 
-use note::NoteKind;
+use crate::finding::{Context, Finding};
 
-use crate::context::{NoteContext, Sink};
+/// How many of the others are named.
+const MOST: usize = 5;
 
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if !is_counted(ctx.data.kind) {
-        return;
+/// Finds other people of the same name.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let note = context.note;
+    let (Some(span), true) = (note.name_span, note.kind.is_person()) else {
+        return Vec::new();
+    };
+    let vault = context.world.vault;
+    let same = vault.by_name(&note.name).into_iter();
+    let others = same
+        .filter(|id| *id != context.id)
+        .map(|id| vault.note(id))
+        .filter(|other| other.kind.is_person() && other.name_span.is_some());
+    let mut others = others.take(MOST).peekable();
+    let Some(first) = others.peek() else {
+        return Vec::new();
+    };
+    let message = format!("`{}` is also the name of `{}`", note.name, first.path);
+    let mut finding = Finding::new(span, message)
+        .help("add to one of the names what tells them apart, or join the two notes");
+    for other in others {
+        finding = finding.related(other, "the same name");
     }
-    let mut others = ctx.world.vault.by_name(&ctx.data.name);
-    others.retain(|other| *other != ctx.id && is_counted(ctx.world.vault.note(*other).kind));
-    let Some(first) = others.first() else {
-        return;
-    };
-    let first = &ctx.world.vault.note(*first).path;
-    let and_more = match others.len() {
-        1 => String::new(),
-        n => format!(" and {} more", n - 1),
-    };
-    let message = format!(
-        "`{}` is also the name of `{first}`{and_more}",
-        ctx.data.name
-    );
-    sink.report(ctx.name_span(), message)
-        .help("add what tells them apart to one of the names, a place or a middle name")
-        .related(ctx.world, &others, |_| "the same name".to_owned());
-}
-
-fn is_counted(kind: NoteKind) -> bool {
-    kind.is_person() || kind == NoteKind::Organization
+    vec![finding]
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
-
-    const NAMESAKES: &str = "
-//- people/ada.md
----
-name: Ada Okafor
----
-//- people/b/ada.md
-# ada okafor
-//- orgs/ada-okafor.md
----
-name: Ada Okafor
----
-";
+    use crate::testing::check;
 
     #[test]
-    fn namesakes_are_told_at_each_place() {
+    fn both_people_of_a_name_are_told() {
         check(
             "duplicate-name",
-            NAMESAKES,
-            &expect![[r#"
-            orgs/ada-okafor.md 10..20 `Ada Okafor` warning: `Ada Okafor` is also the name of `people/ada.md` and 1 more
-              help: add what tells them apart to one of the names, a place or a middle name
-              see people/ada.md 10..20: the same name
-              see people/b/ada.md 2..12: the same name
-            people/ada.md 10..20 `Ada Okafor` warning: `Ada Okafor` is also the name of `orgs/ada-okafor.md` and 1 more
-              help: add what tells them apart to one of the names, a place or a middle name
-              see orgs/ada-okafor.md 10..20: the same name
-              see people/b/ada.md 2..12: the same name
-            people/b/ada.md 2..12 `ada okafor` warning: `ada okafor` is also the name of `orgs/ada-okafor.md` and 1 more
-              help: add what tells them apart to one of the names, a place or a middle name
-              see orgs/ada-okafor.md 10..20: the same name
-              see people/ada.md 10..20: the same name
-        "#]],
+            "
+//- people/a.md
+---
+name: Ada Lovelace
+---
+//- people/b.md
+# ada  lovelace
+",
+            expect![[r#"
+                warning[duplicate-name] people/a.md:2 |Ada Lovelace| `Ada Lovelace` is also the name of `people/b.md`
+                  help: add to one of the names what tells them apart, or join the two notes
+                  people/b.md |ada  lovelace| the same name
+                warning[duplicate-name] people/b.md:1 |ada  lovelace| `ada lovelace` is also the name of `people/a.md`
+                  help: add to one of the names what tells them apart, or join the two notes
+                  people/a.md |Ada Lovelace| the same name
+            "#]],
         );
     }
 
     #[test]
-    fn aliases_and_other_notes_may_share_names() {
-        check_silent(
+    fn a_person_and_an_organization_may_share_a_name() {
+        check(
             "duplicate-name",
             "
-//- people/ada.md
----
-name: Ada
-aliases: [Countess]
----
-//- people/countess.md
-//- notes/ada.md
-//- events/ada.md
-//- daily/x/untitled.md
-//- daily/y/untitled.md
+//- people/a.md
+# Ada
+//- orgs/a.md
+# Ada
+//- ada.md
+# Ada
 ",
+            expect![[""]],
         );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches("duplicate-name", NAMESAKES);
     }
 }

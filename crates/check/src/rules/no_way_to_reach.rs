@@ -1,116 +1,85 @@
-//! A contact you want to keep in touch with, and no way to do it.
+//! A contact that is to be kept up with has no address of any kind: no `emails`, `phones`, `chats`, `socials`, `urls` or
+//! `addresses`.
 //!
-//! Looked at are contacts with a circle or a cadence. Any of `emails`, `phones`, `chats`, `socials`, `urls` and `addresses` will
-//! do, and so will a `household` shared with someone.
-//!
-//! **Example**
-//!
-//! ```markdown
-//! ---
-//! name: Ada Lovelace
-//! circle: close
-//! ---
-//! ```
-//!
-//! **To mend it** Add an address or number. Where you meet anyway, `<!-- ties: ignore no-way-to-reach -->` in the note says so.
+//! Add one, so that the day it is due nothing has to be looked for. It speaks only of contacts with a circle or a cadence,
+//! and not of those with `status: wish` or `closed`.
 
-use network::follow_up;
-use note::{NoteKind, value::Cadence};
+use crate::finding::{Context, Finding};
 
-use crate::context::{NoteContext, Sink};
-
-const WAYS: [&str; 7] = [
-    "emails",
-    "phones",
-    "chats",
-    "socials",
-    "urls",
-    "addresses",
-    "household",
-];
-
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if ctx.data.kind != NoteKind::Contact || !follow_up::is_tended(ctx.data) {
-        return;
-    }
-    let Some(rhythm) = follow_up::rhythm(ctx.world, ctx.data) else {
-        return;
+/// Finds a contact with a rhythm and no address.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let note = context.note;
+    let Some(rhythm) = context.rhythm() else {
+        return Vec::new();
     };
-    let is_reachable = WAYS.iter().any(|way| !ctx.data.items_of(way).is_empty());
-    if rhythm.cadence == Cadence::Never || is_reachable {
-        return;
+    let ways = ["emails", "phones", "chats", "socials", "urls", "addresses"];
+    if ways.iter().any(|key| !note.items_of(key).is_empty()) {
+        return Vec::new();
     }
-    let message = format!("there is no way yet to reach `{}`", ctx.data.name);
-    sink.report(ctx.name_span(), message)
-        .help("add `emails`, `phones` or another address");
+    let message = format!("`{}` has no address of any kind", note.name);
+    vec![Finding::new(rhythm.span, message).help("add `emails` or `phones`")]
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
+    use crate::testing::check;
 
     #[test]
-    fn a_circle_without_an_address_is_told() {
+    fn a_contact_with_a_rhythm_wants_an_address() {
         check(
             "no-way-to-reach",
             "
-//- people/ada.md
+//- people/a.md
 ---
 name: Ada
 circle: close
 emails:
 ---
-//- people/bob.md
+//- people/b.md
 ---
-cadence: 3w
+name: Bob
+cadence: 2w
 ---
 ",
-            &expect![[r#"
-                people/ada.md 10..13 `Ada` hint: there is no way yet to reach `Ada`
-                  help: add `emails`, `phones` or another address
-                people/bob.md 0..0 `` hint: there is no way yet to reach `bob`
-                  help: add `emails`, `phones` or another address
+            expect![[r#"
+                hint[no-way-to-reach] people/a.md:3 |close| `Ada` has no address of any kind
+                  help: add `emails` or `phones`
+                hint[no-way-to-reach] people/b.md:3 |2w| `Bob` has no address of any kind
+                  help: add `emails` or `phones`
             "#]],
         );
     }
 
     #[test]
-    fn any_way_will_do_and_others_are_left_alone() {
-        check_silent(
+    fn others_do_not() {
+        check(
             "no-way-to-reach",
             "
-//- people/a.md
----
-circle: close
-phone: 1
----
-//- people/b.md
----
-circle: close
-household: \"[[a]]\"
----
-//- people/c.md
+//- people/no-rhythm.md
+# Ada
+//- people/never.md
 ---
 circle: close
 cadence: never
 ---
-//- people/d.md
+//- people/reached.md
+---
+circle: close
+tel: '+44 20 7946 0958'
+---
+//- people/wish.md
 ---
 circle: close
 status: wish
 ---
-//- people/e.md
+//- people/unknown-circle.md
+---
+circle: closest
+---
 ",
-        );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches(
-            "no-way-to-reach",
-            "//- people/a.md\n---\ncircle: close\n---\n",
+            expect![[""]],
         );
     }
 }

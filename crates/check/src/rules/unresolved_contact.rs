@@ -1,156 +1,121 @@
-//! A bare name, in a key that wants contacts, that no note has.
+//! A bare name in a key that wants people (`people` and `host` of an event, `met.through`, `knows`, `household`), or in
+//! `[vault] me` of `ties.toml`, is nobody's.
 //!
-//! The keys are `people` and `host` of events, `met.through`, `knows` and `household` of people, and `me` in `ties.toml`. `who` of
-//! a goal takes words as well, so only its links are looked at. A name in brackets is a link, and an `unresolved-link`.
+//! ```yaml
+//! people: [Ada Lovelace, Charles Babage]
+//! ```
 //!
-//! **Example** `people: [Ada Lovlace]` in an event.
-//!
-//! **To mend it** Correct the name, or create the note of the contact. The fix takes the name that was probably meant where
-//! one is near, else it creates the note.
+//! Mend the name, or create the contact. The `who` of a goal may be words and is not judged.
 
 use network::World;
-use note::{LinkForm, edit::retarget};
-use vault::{Resolution, config::ConfigProblem};
+use note::LinkForm;
+use vault::Resolution;
 
-use crate::{
-    Applicability, Fix,
-    context::{NoteContext, Sink},
-    missing_note,
-    near_name::near_name,
-};
+use super::unresolved_link::{describe, near_name, unresolved};
+use crate::finding::{Context, Finding};
 
-/// For how many names of a note the near ones are looked for.
-const SUGGESTED: usize = 8;
-
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    let mut n_found = 0;
-    for (index, link) in ctx.note().links.iter().enumerate() {
-        if link.form != LinkForm::BareName
-            || ctx.world.vault.resolution(ctx.id, index) != Resolution::Unresolved
-        {
-            continue;
-        }
-        n_found += 1;
-        let name = &link.target.value;
-        let found = sink.report(link.span, format!("no contact is called `{name}`"));
-        let near = (n_found <= SUGGESTED)
-            .then(|| near_name(ctx.world, name))
-            .flatten();
-        if let Some(near) = near {
-            found.help(format!("did you mean `{near}`?"));
-            found.fix(ctx.text().map(|text| {
-                ctx.fix(
-                    format!("Change it to `{near}`"),
-                    retarget(text, link, near),
-                    Applicability::NeedsConsent,
-                )
-            }));
-        } else if let Some((path, change)) = missing_note(ctx.world, ctx.id, index) {
-            found.help(format!("create `{path}`, or correct the name"));
-            found.fix(Fix {
-                title: format!("Create `{path}`"),
-                change,
-                applicability: Applicability::NeedsConsent,
-            });
-        }
-    }
+/// Finds names that are nobody's.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    unresolved(context, |link| link.form == LinkForm::BareName)
+        .map(|(nth, link)| {
+            let message = format!("nobody is called `{}`", link.target.value);
+            describe(context, nth, link, Finding::new(link.span, message))
+        })
+        .collect()
 }
 
-pub(super) fn check_config(world: World<'_>, _: &[ConfigProblem], sink: &mut Sink<'_>) {
-    let Some(me) = &world.vault.config().me else {
-        return;
+/// Finds a name for you that is nobody's.
+pub(crate) fn of_config(world: World<'_>) -> Option<Finding> {
+    let me = world.vault.config().me.as_ref()?;
+    let name = me.value.trim();
+    let candidates = match world.vault.resolve_name(name) {
+        Resolution::Note(_) | Resolution::External => return None,
+        Resolution::Unresolved => {
+            let help = match near_name(world.vault, name) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name a note, or take the key out".to_owned(),
+            };
+            return Some(Finding::new(me.span, format!("nobody is called `{name}`")).help(help));
+        }
+        Resolution::Ambiguous(candidates) => candidates,
     };
-    let name = &me.value;
-    let message = match world.vault.resolve_name(name) {
-        Resolution::Unresolved => format!("no contact is called `{name}`"),
-        Resolution::Ambiguous(_) => format!("`{name}` could be several notes"),
-        Resolution::Note(_) | Resolution::External => return,
-    };
-    let help = match near_name(world, name) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`me` takes the name or the path of your own note".to_owned(),
-    };
-    sink.report(me.span, message).help(help);
+    let message = format!("`{name}` may mean {} notes", candidates.len());
+    let mut finding = Finding::new(me.span, message).help("write the note's path");
+    for candidate in candidates {
+        finding = finding.related(world.vault.note(candidate), "may be meant");
+    }
+    Some(finding)
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
+    use crate::testing::{check, fixed};
 
-    const VAULT: &str = r#"
+    #[test]
+    fn names_of_nobody_are_told_wherever_people_are_wanted() {
+        check(
+            "unresolved-contact",
+            "
 //- people/ada.md
 ---
 name: Ada Lovelace
-knows: [Bob, {to: "Adda Lovelace", as: friend}]
+met: {through: Charles}
+knows: [Ada Lovelace, {to: Bob, as: friend}]
 ---
-//- events/tea.md
+//- events/e.md
 ---
-people: [Ada Lovlace, "[[Nobody]]"]
+people: [Ada Lovelac, '[[Nobody]]']
 ---
-//- ties.toml
-[vault]
-me = "Ada Lovelacee"
-"#;
+//- goals/g.md
+---
+who: [someone who builds engines]
+---
+",
+            expect![[r#"
+                warning[unresolved-contact] events/e.md:2 |Ada Lovelac| nobody is called `Ada Lovelac`
+                  help: did you mean `Ada Lovelace`?
+                  fix: create `people/ada-lovelac.md` (NeedsConsent)
+                warning[unresolved-contact] people/ada.md:3 |Charles| nobody is called `Charles`
+                  help: mend the name, or create the note
+                  fix: create `people/charles.md` (NeedsConsent)
+                warning[unresolved-contact] people/ada.md:4 |Bob| nobody is called `Bob`
+                  help: mend the name, or create the note
+                  fix: create `people/bob.md` (NeedsConsent)
+            "#]],
+        );
+    }
 
     #[test]
-    fn bare_names_are_told_with_the_near_one() {
+    fn the_fix_creates_the_contact() {
+        fixed(
+            "unresolved-contact",
+            "//- events/e.md\n---\npeople: [Ada Lovelace]\n---\n",
+            expect![[r#"
+                //- people/ada-lovelace.md
+                ---
+                name: Ada Lovelace
+                ---
+            "#]],
+        );
+    }
+
+    #[test]
+    fn you_are_looked_up_in_the_settings() {
+        let vault = "//- people/ada.md\n# Ada Lovelace\n//- ties.toml\n[vault]\n";
         check(
             "unresolved-contact",
-            VAULT,
-            &expect![[r#"
-            events/tea.md 13..24 `Ada Lovlace` warning: no contact is called `Ada Lovlace`
-              help: did you mean `Ada Lovelace`?
-              fix (NeedsConsent): Change it to `Ada Lovelace`
-                - people: [Ada Lovlace, "[[Nobody]]"]
-                + people: [Ada Lovelace, "[[Nobody]]"]
-            people/ada.md 31..34 `Bob` warning: no contact is called `Bob`
-              help: create `people/bob.md`, or correct the name
-              fix (NeedsConsent): Create `people/bob.md`
-                new people/bob.md: ---\nname: Bob\n---\n# Bob\n
-            people/ada.md 41..56 `\"Adda Lovelace\"` warning: no contact is called `Adda Lovelace`
-              help: did you mean `Ada Lovelace`?
-              fix (NeedsConsent): Change it to `Ada Lovelace`
-                - knows: [Bob, {to: "Adda Lovelace", as: friend}]
-                + knows: [Bob, {to: Ada Lovelace, as: friend}]
-            ties.toml 14..27 `Ada Lovelacee` warning: no contact is called `Ada Lovelacee`
-              help: did you mean `Ada Lovelace`?
-        "#]],
+            &format!("{vault}me = \"[[Ada Lovelac]]\"\n"),
+            expect![[r#"
+                warning[unresolved-contact] ties.toml:2 |[[Ada Lovelac]]| nobody is called `Ada Lovelac`
+                  help: did you mean `Ada Lovelace`?
+            "#]],
         );
-    }
-
-    #[test]
-    fn words_and_names_that_are_there_are_no_finding() {
-        check_silent(
+        check(
             "unresolved-contact",
-            r#"
-//- people/ada.md
----
-aliases: [Countess]
-met: {through: countess, at: somewhere}
-org: Analytical Engines
----
-//- goals/a.md
----
-who: [a mechanical engineer, Nobody]
----
-//- notes/x.md
----
-people: [Nobody]
----
-//- ties.toml
-[vault]
-me = "ada"
-"#,
-        );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches(
-            "unresolved-contact",
-            "//- events/a.md\n---\npeople: Bob\n---\n",
+            &format!("{vault}me = \"Ada Lovelace\"\n"),
+            expect![[""]],
         );
     }
 }

@@ -1,166 +1,317 @@
-//! A link that reaches no note.
+//! A link reaches no note.
 //!
-//! Links that lead out of the vault, and links to files that are no notes, are never judged. In a vault without a
-//! `ties.toml` only the notes of contacts, organizations, events, goals and yourself are looked at: elsewhere, links to notes
-//! yet to be written are a habit, not a mistake. A bare name in a key that wants contacts is an `unresolved-contact`.
+//! ```markdown
+//! Met through [[Charles Babage]].
+//! ```
 //!
-//! **Example** `Tea with [[Ada Lovlace]].` where the note is called `Ada Lovelace`.
-//!
-//! **To mend it** Correct the name, or create the note. The fix takes the name that was probably meant where one is near, else it
-//! creates the note in the folder that the vault uses for its kind.
+//! Mend the spelling, or create the note: a fix does, in the folder that the place of the link suggests. A file that is no
+//! note (`[[photo.jpg]]`) and a web address are never judged, nor are plain notes of a folder without a `ties.toml`.
 
-use note::{Link, LinkForm, edit::retarget};
-use vault::Resolution;
+use note::{Key, KeyType, Link, LinkForm, NoteKind, Place, edit, fold};
+use vault::{NoteData, Resolution, SourceChange, Vault, path};
 
 use crate::{
     Applicability, Fix,
-    context::{NoteContext, Sink},
-    missing_note,
-    near_name::near_name,
+    finding::{Context, Finding},
 };
 
-/// For how many links of a note the near names are looked for.
-const SUGGESTED: usize = 8;
+/// For so many links of a note a near name is looked for.
+const MOST_SEARCHES: usize = 20;
 
-pub(super) fn check(ctx: &NoteContext<'_>, sink: &mut Sink<'_>) {
-    if !ctx.is_for_ties() {
-        return;
+/// Finds links that reach nothing.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let is_own = |link: &Link| link.form != LinkForm::BareName;
+    unresolved(context, is_own)
+        .map(|(nth, link)| {
+            let message = if link.form.is_wiki() {
+                format!("no note is called `{}`", link.target.value)
+            } else {
+                format!("there is no note at `{}`", link.target.value)
+            };
+            describe(context, nth, link, Finding::new(link.span, message))
+        })
+        .collect()
+}
+
+/// Returns the links that reach nothing and are judged at their own place, each with how many came before it.
+pub(crate) fn unresolved<'a>(
+    context: &Context<'a>,
+    is_wanted: impl Fn(&Link) -> bool + 'a,
+) -> impl Iterator<Item = (usize, &'a Link)> + 'a {
+    let (vault, id) = (context.world.vault, context.id);
+    let links: &[Link] = if context.is_for_ties() {
+        &context.note.note.links
+    } else {
+        &[]
+    };
+    let links = links.iter().enumerate().filter(move |(index, link)| {
+        is_wanted(link)
+            // The definition is told, not each use.
+            && link.form != LinkForm::Reference
+            && vault.resolution(id, *index) == Resolution::Unresolved
+    });
+    links.map(|(_, link)| link).enumerate()
+}
+
+/// Adds the nearest name and the fix that creates the note.
+pub(crate) fn describe(
+    context: &Context<'_>,
+    nth: usize,
+    link: &Link,
+    finding: Finding,
+) -> Finding {
+    let target = &*link.target.value;
+    let near = (nth < MOST_SEARCHES)
+        .then(|| near_name(context.world.vault, target))
+        .flatten();
+    let mut finding = match near {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("mend the name, or create the note"),
+    };
+    finding.fix = creation(context, link);
+    finding
+}
+
+/// Returns the name in the vault that is one slip away from `target`.
+pub(crate) fn near_name<'a>(vault: &'a Vault, target: &str) -> Option<&'a str> {
+    let name = path::stem(target);
+    let folded = fold::fold(name);
+    let words: Vec<&str> = name.split_whitespace().collect();
+    // One slip spares the first word or the last; of a single word it may spare the beginning.
+    let mut queries: Vec<String> = match words[..] {
+        [] => return None,
+        [only] => vec![only.chars().take(3).collect()],
+        [first, .., last] => vec![first.to_owned(), last.to_owned()],
+    };
+    queries.dedup();
+    for query in &queries {
+        let found = vault.search_names(query, 200);
+        let folds: Vec<String> = found.iter().map(|entry| fold::fold(&entry.text)).collect();
+        if let Some(near) = fold::nearest(&folded, folds.iter().map(String::as_str)) {
+            let at = folds.iter().position(|fold| fold == near)?;
+            return Some(&found[at].text);
+        }
     }
-    let mut n_found = 0;
-    for (index, link) in ctx.note().links.iter().enumerate() {
-        // A reference is told at its definition.
-        if matches!(link.form, LinkForm::BareName | LinkForm::Reference)
-            || ctx.world.vault.resolution(ctx.id, index) != Resolution::Unresolved
-        {
-            continue;
-        }
-        n_found += 1;
-        let target = link.target.value.trim();
-        let message = if link.form.is_wiki() {
-            format!("no note is called `{target}`")
+    None
+}
+
+/// Returns the fix that creates the note that `link` wants; `None` where no place inside the vault fits.
+fn creation(context: &Context<'_>, link: &Link) -> Option<Fix> {
+    let target = &*link.target.value;
+    let vault = context.world.vault;
+    let kind = wanted_kind(context.note, link);
+    let is_path = !link.form.is_wiki() || target.contains('/');
+    let new_path = if is_path {
+        let from = if link.form.is_wiki() && !target.starts_with('.') {
+            ""
         } else {
-            format!("there is no note at `{target}`")
+            &context.note.path
         };
-        let found = sink.report(link.span, message);
-        let near = (n_found <= SUGGESTED)
-            .then(|| near_name(ctx.world, target))
-            .flatten();
-        match near {
-            Some(near) if link.form.is_wiki() => {
-                found
-                    .help(format!("did you mean `{near}`?"))
-                    .fix(rename(ctx, link, near));
-            }
-            _ => match missing_note(ctx.world, ctx.id, index) {
-                Some((path, change)) => {
-                    found.help(format!("create `{path}`, or correct the link"));
-                    found.fix(Fix {
-                        title: format!("Create `{path}`"),
-                        change,
-                        applicability: Applicability::NeedsConsent,
-                    });
-                }
-                None => {
-                    found.help("links stay inside the vault");
-                }
-            },
+        let joined = path::join(from, path::without_extension(target))?;
+        let has_name = !path::stem(&joined).is_empty() && !joined.contains(char::is_control);
+        has_name.then(|| format!("{joined}.md"))?
+    } else {
+        let slug = fold::slug(target);
+        let folder = folder_for(vault, context.note, kind);
+        let place = |name: &str| match folder.as_str() {
+            "" => format!("{name}.md"),
+            folder => format!("{folder}/{name}.md"),
+        };
+        let numbered = (2..100).map(|n| place(&format!("{slug}-{n}")));
+        std::iter::once(place(&slug))
+            .chain(numbered)
+            .find(|path| vault.id(path).is_none())?
+    };
+    if vault.id(&new_path).is_some() {
+        return None;
+    }
+    let name = if is_path { path::stem(target) } else { target };
+    let text = if kind == NoteKind::Plain || is_path {
+        format!("# {name}\n")
+    } else {
+        format!("---\nname: {}\n---\n", edit::quote(name, false))
+    };
+    Some(Fix {
+        title: format!("create `{new_path}`"),
+        change: SourceChange {
+            creates: vec![(new_path.into(), text)],
+            ..SourceChange::default()
+        },
+        applicability: Applicability::NeedsConsent,
+    })
+}
+
+/// Returns the kind of note that the place of `link` asks for: what its key takes, else a contact beside people, events
+/// and goals.
+fn wanted_kind(note: &NoteData, link: &Link) -> NoteKind {
+    if let Place::FrontMatter(index) = link.place
+        && let Some(front_matter) = &note.note.front_matter
+        && let Some(field) = front_matter.fields.get(usize::from(index))
+        && let Some(key) = Key::find(note.kind, &field.key.value)
+    {
+        match key.value {
+            KeyType::OrganizationLink => return NoteKind::Organization,
+            KeyType::Links(kind) => return kind,
+            _ => {}
         }
+        let at = match field.value.get("at") {
+            Some(at) if key.name == "met" => at.span.contains(link.span),
+            _ => false,
+        };
+        return if at { NoteKind::Event } else { NoteKind::Contact };
+    }
+    match note.kind {
+        NoteKind::Plain => NoteKind::Plain,
+        _ => NoteKind::Contact,
     }
 }
 
-fn rename(ctx: &NoteContext<'_>, link: &Link, near: &str) -> Option<Fix> {
-    let edit = retarget(ctx.text()?, link, near);
-    let title = format!("Change it to `{near}`");
-    Some(ctx.fix(title, edit, Applicability::NeedsConsent))
+/// Returns the folder for a new note of `kind`: that of the note itself where it is of that kind, else the usual one.
+fn folder_for(vault: &Vault, note: &NoteData, kind: NoteKind) -> String {
+    let usual = match kind {
+        NoteKind::Contact => "people",
+        NoteKind::Organization => "orgs",
+        NoteKind::Event => "events",
+        NoteKind::Goal => "goals",
+        NoteKind::Plain | NoteKind::Me => return path::folder(&note.path).to_owned(),
+    };
+    let here = path::folder(&note.path);
+    let spellings: &[&str] = match kind {
+        NoteKind::Contact => &["people", "contacts", "persons"],
+        NoteKind::Organization => &["orgs", "organizations", "organisations", "companies"],
+        NoteKind::Event => &["events"],
+        _ => &["goals"],
+    };
+    let says_kind = |folder: &str| {
+        folder
+            .split('/')
+            .any(|part| spellings.contains(&part.to_lowercase().as_str()))
+    };
+    if note.kind == kind && says_kind(here) {
+        return here.to_owned();
+    }
+    let first = vault.of_kind(kind).next().map(|id| vault.note(id));
+    match first.map(|first| path::folder(&first.path)) {
+        Some(folder) if says_kind(folder) => folder.to_owned(),
+        _ => usual.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::{check, check_silent, check_switches};
+    use crate::testing::{check, fixed};
 
     #[test]
-    fn a_near_name_is_offered_else_the_note_is_created() {
+    fn a_link_to_nothing_is_told_with_the_nearest_name() {
         check(
             "unresolved-link",
-            r#"
+            "
 //- people/ada.md
 ---
 name: Ada Lovelace
-org: "[[Analytical Engines]]"
+org: '[[Analytical Engines]]'
 ---
-Tea with [[Ada Lovlace|her]] and [Bob](bob%20b.md), [out](../../x.md).
-"#,
-            &expect![[r#"
-                people/ada.md 29..51 `[[Analytical Engines]]` warning: no note is called `Analytical Engines`
-                  help: create `orgs/analytical-engines.md`, or correct the link
-                  fix (NeedsConsent): Create `orgs/analytical-engines.md`
-                    new orgs/analytical-engines.md: ---\nname: Analytical Engines\n---\n# Analytical Engines\n
-                people/ada.md 66..85 `[[Ada Lovlace|her]]` warning: no note is called `Ada Lovlace`
-                  help: did you mean `Ada Lovelace`?
-                  fix (NeedsConsent): Change it to `Ada Lovelace`
-                    - Tea with [[Ada Lovlace|her]] and [Bob](bob%20b.md), [out](../../x.md).
-                    + Tea with [[Ada Lovelace|her]] and [Bob](bob%20b.md), [out](../../x.md).
-                people/ada.md 90..107 `[Bob](bob%20b.md)` warning: there is no note at `bob b.md`
-                  help: create `people/bob b.md`, or correct the link
-                  fix (NeedsConsent): Create `people/bob b.md`
-                    new people/bob b.md: ---\nname: bob b\n---\n# bob b\n
-                people/ada.md 109..126 `[out](../../x.md)` warning: there is no note at `../../x.md`
-                  help: links stay inside the vault
+Through [[Charles Babage]], see [a](../notes/b.md), ![[photo.jpg]], [[Ada Lovelace]], <https://example.org>.
+//- people/charles.md
+# Charles Babbage
+",
+            expect![[r#"
+                warning[unresolved-link] people/ada.md:3 |[[Analytical Engines]]| no note is called `Analytical Engines`
+                  help: mend the name, or create the note
+                  fix: create `orgs/analytical-engines.md` (NeedsConsent)
+                warning[unresolved-link] people/ada.md:5 |[[Charles Babage]]| no note is called `Charles Babage`
+                  help: did you mean `Charles Babbage`?
+                  fix: create `people/charles-babage.md` (NeedsConsent)
+                warning[unresolved-link] people/ada.md:5 |[a](../notes/b.md)| there is no note at `../notes/b.md`
+                  help: mend the name, or create the note
+                  fix: create `notes/b.md` (NeedsConsent)
             "#]],
         );
     }
 
     #[test]
-    fn a_reference_is_told_once() {
+    fn the_fix_creates_the_note_where_its_kind_lives() {
+        fixed(
+            "unresolved-link",
+            "
+//- contacts/ada.md
+---
+org: '[[Zoë: Sons & Co.]]'
+met: {at: '[[Soirée]]', through: '[[Bob B]]'}
+---
+//- orgs/zoe-sons-co.md
+//- notes/day.md
+[[Tomorrow]]
+//- ties.toml
+",
+            expect![[r#"
+                //- orgs/zoe-sons-co-2.md
+                ---
+                name: "Zoë: Sons & Co."
+                ---
+                //- events/soiree.md
+                ---
+                name: Soirée
+                ---
+                //- contacts/bob-b.md
+                ---
+                name: Bob B
+                ---
+                //- notes/tomorrow.md
+                # Tomorrow
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_path_is_created_as_written_inside_the_vault_only() {
+        fixed(
+            "unresolved-link",
+            "
+//- people/ada.md
+[b](./friends/bob%20b.md#x) [[orgs/acme]]
+[[../../outside]] [b](../../b.md)
+",
+            expect![[r#"
+                //- people/friends/bob b.md
+                # bob b
+                //- orgs/acme.md
+                # acme
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_reference_is_told_once_at_its_definition() {
         check(
             "unresolved-link",
             "
 //- people/ada.md
-See [this][x] and [x].
+[Bob][b] and [b].
 
-[x]: nowhere.md
+[b]: bob.md
 ",
-            &expect![[r#"
-                people/ada.md 24..39 `[x]: nowhere.md` warning: there is no note at `nowhere.md`
-                  help: create `people/nowhere.md`, or correct the link
-                  fix (NeedsConsent): Create `people/nowhere.md`
-                    new people/nowhere.md: ---\nname: nowhere\n---\n# nowhere\n
+            expect![[r#"
+                warning[unresolved-link] people/ada.md:3 |[b]: bob.md| there is no note at `bob.md`
+                  help: mend the name, or create the note
+                  fix: create `people/bob.md` (NeedsConsent)
             "#]],
         );
     }
 
     #[test]
-    fn what_is_there_or_outside_is_no_finding() {
-        check_silent(
-            "unresolved-link",
-            "
-//- people/ada.md
-# Ada
-[[ada]] [[Ada#x]] [[#Ada]] [a](#ada) [u](https://example.org/a_(b)#c) ![](photo.jpg) ![[photo.png]] [m](mailto:a@example.org)
-`[[code]]` <!-- [[comment]] -->
-",
-        );
-    }
-
-    #[test]
-    fn plain_notes_count_where_there_are_settings() {
-        check_silent("unresolved-link", "//- notes/a.md\n[[Yet to be written]]\n");
+    fn another_programs_notes_are_left_alone() {
+        check("unresolved-link", "//- note.md\n[[Nobody]]\n", expect![[""]]);
         check(
             "unresolved-link",
-            "//- notes/a.md\n[[Yet to be written]]\n//- ties.toml\n",
-            &expect![[r#"
-                notes/a.md 0..21 `[[Yet to be written]]` warning: no note is called `Yet to be written`
-                  help: create `people/yet-to-be-written.md`, or correct the link
-                  fix (NeedsConsent): Create `people/yet-to-be-written.md`
-                    new people/yet-to-be-written.md: ---\nname: Yet to be written\n---\n# Yet to be written\n
+            "//- note.md\n[[Nobody]]\n//- ties.toml\n",
+            expect![[r#"
+                warning[unresolved-link] note.md:1 |[[Nobody]]| no note is called `Nobody`
+                  help: mend the name, or create the note
+                  fix: create `nobody.md` (NeedsConsent)
             "#]],
         );
-    }
-
-    #[test]
-    fn it_can_be_silenced() {
-        check_switches("unresolved-link", "//- people/a.md\n[[Nobody]]\n");
     }
 }
