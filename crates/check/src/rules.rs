@@ -23,7 +23,7 @@ impl Group {
     }
 }
 
-/// A rule: its code and manual page.
+/// A rule: its code, group, severity and manual page.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// The code, kebab-case.
@@ -41,16 +41,30 @@ pub struct Rule {
 impl Rule {
     /// Returns the manual page, Markdown: what it finds, how to mend it, how to switch it off.
     pub fn page(&self) -> String {
-        let header = self
-            .source
-            .lines()
-            .map_while(|line| line.strip_prefix("//!"));
-        let mut page = String::new();
-        for line in header {
-            page.push_str(line.strip_prefix(' ').unwrap_or(line));
-            page.push('\n');
-        }
-        page
+        let Self { code, .. } = self;
+        let in_note = if self.is_of_vault() {
+            String::new()
+        } else {
+            format!("\nor in one note: `<!-- ties: ignore {code} -->`\n")
+        };
+        format!(
+            "{}\nSwitch it off in `ties.toml`:\n\n```toml\n[diagnostics]\n{code} = \"off\"\n```\n{in_note}",
+            self.header()
+        )
+    }
+
+    /// Returns the header of the rule's module, which `docs/diagnostics.md` is made of.
+    pub(crate) fn header(&self) -> String {
+        let lines = self.source.lines();
+        let header = lines.map_while(|line| line.strip_prefix("//!"));
+        header
+            .flat_map(|line| [line.strip_prefix(' ').unwrap_or(line), "\n"])
+            .collect()
+    }
+
+    /// Returns whether the rule speaks of the vault rather than of one note, so that no note can silence it.
+    fn is_of_vault(&self) -> bool {
+        matches!(self.code, "unreadable-note" | "unresolved-journal-contact")
     }
 }
 
