@@ -7,6 +7,8 @@ mod simple;
 mod tests;
 mod yaml;
 
+use smol_str::SmolStr;
+
 use crate::{Problem, ProblemKind, Span, Spanned};
 
 /// The YAML block at the start of a note.
@@ -49,7 +51,7 @@ impl FrontMatter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// The key without quotes; its range includes them.
-    pub key: Spanned<Box<str>>,
+    pub key: Spanned<SmolStr>,
     /// The value; [`Data::Null`] with an empty range where nothing was written.
     pub value: Value,
 }
@@ -92,7 +94,7 @@ pub enum Data {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
     /// The text it stands for.
-    pub text: Box<str>,
+    pub text: SmolStr,
     /// How it was written.
     pub style: ScalarStyle,
 }

@@ -5,6 +5,8 @@
 //! tab, a nested block, a line that goes on, a character that is no plain one) it gives up, and the general reader begins
 //! anew. A property test holds both to the same tree. Most notes never need the general one, which costs several times as much.
 
+use smol_str::SmolStr;
+
 use super::{Data, Field, Scalar, ScalarStyle, Value};
 use crate::work::count;
 use crate::{Span, Spanned};
@@ -120,7 +122,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn key(&mut self) -> Option<Spanned<Box<str>>> {
+    fn key(&mut self) -> Option<Spanned<SmolStr>> {
         let start = self.at;
         if !is_key_start(self.peek()?) {
             return None;

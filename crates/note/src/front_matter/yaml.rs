@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use granit_parser::{Event, Parser, ScalarStyle as Style, StructureStyle};
+use smol_str::SmolStr;
 
 use super::{Data, Field, LineSort, Lines, Scalar, ScalarStyle, Value, key_len};
 use crate::work::count;
@@ -95,7 +96,7 @@ enum Items {
     List(Vec<Value>),
     Map {
         fields: Vec<Field>,
-        key: Option<Spanned<Box<str>>>,
+        key: Option<Spanned<SmolStr>>,
     },
 }
 
@@ -267,7 +268,7 @@ impl Builder<'_, '_> {
     }
 }
 
-fn to_key(text: &str, value: Value) -> Spanned<Box<str>> {
+fn to_key(text: &str, value: Value) -> Spanned<SmolStr> {
     let name = match value.data {
         Data::Scalar(scalar) => scalar.text,
         _ => value.span.of(text).into(),
