@@ -154,6 +154,8 @@ mod tests {
             ("Zoë Müller", "zoe-mueller"),
             ("Renée d'Aubigné", "renee-daubigne"),
             ("Straße & Söhne", "strasse-soehne"),
+            ("Åse Ødegård", "ase-odegard"),
+            ("Łukasz Żak", "lukasz-zak"),
             ("Goal: a pilot site", "goal-a-pilot-site"),
             ("Chen 美玲", "chen-mei-ling"),
             ("???", "note"),
