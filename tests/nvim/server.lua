@@ -74,7 +74,7 @@ local definition = request('textDocument/definition', params(1, 14))
 check(definition and #definition == 1, 'definition finds one place')
 vim.lsp.buf.definition()
 wait('definition opens the note', function()
-  return vim.api.nvim_buf_get_name(0):match('zoë%.md$') ~= nil
+  return vim.api.nvim_buf_get_name(0):match('zoe%-mueller%.md$') ~= nil
 end)
 vim.cmd.buffer(tea)
 
@@ -93,7 +93,7 @@ vim.cmd('silent write')
 vim.api.nvim_win_set_cursor(0, { 1, 14 })
 vim.lsp.buf.rename('Zoë Schmidt')
 wait('rename moves the file', function()
-  return vim.uv.fs_stat(vault .. '/people/zoe-schmidt.md') and not vim.uv.fs_stat(vault .. '/people/zoë.md')
+  return vim.uv.fs_stat(vault .. '/people/zoe-schmidt.md') and not vim.uv.fs_stat(vault .. '/people/zoe-mueller.md')
 end)
 wait('rename changes the link', function()
   return vim.api.nvim_buf_get_lines(tea, 0, 1, false)[1]:find('[[Zoë Schmidt]]', 1, true) ~= nil

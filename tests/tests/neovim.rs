@@ -6,7 +6,7 @@ use ties_tests::{Sandbox, sandbox::program};
 
 const VAULT: &str = r"
 //- ties.toml
-//- people/zoë.md
+//- people/zoe-mueller.md
 ---
 name: Zoë Müller
 title: Engineer
@@ -16,7 +16,7 @@ title: Engineer
 name: Ada Lovelace
 emails: [ada@example.org]
 ---
-Knows [Zoë](zo%C3%AB.md).
+Knows [Zoë](zoe-mueller.md).
 
 - 2026-11-20 call: the engine's notes
 //- tea.md

@@ -1,9 +1,18 @@
 //! The table of commands; each is a module of the same name, whose doc comments are its help.
 
 mod amend;
+mod check;
 mod demo;
+mod doctor;
+mod due;
+mod find;
+mod init;
 mod log;
 mod lsp;
+mod new;
+mod rename;
+mod show;
+mod snooze;
 mod timeline;
 
 use clap::Subcommand;
@@ -13,22 +22,40 @@ use crate::{error::CommandError, output::Answer, session::Globals};
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(init::Arguments),
     Demo(demo::Arguments),
+    New(new::Arguments),
     Log(log::Arguments),
     Amend(amend::Amend),
     Retract(amend::Retract),
     Timeline(timeline::Arguments),
+    Due(due::Arguments),
+    Snooze(snooze::Arguments),
+    Check(check::Arguments),
+    Find(find::Arguments),
+    Show(show::Arguments),
+    Rename(rename::Arguments),
+    Doctor(doctor::Arguments),
     Lsp(lsp::Arguments),
 }
 
 /// Does what was asked and returns what to say.
 pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, CommandError> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, globals),
         Command::Demo(arguments) => demo::run(&arguments, globals),
+        Command::New(arguments) => new::run(&arguments, globals),
         Command::Log(arguments) => log::run(&arguments, globals),
         Command::Amend(arguments) => amend::amend(&arguments, globals),
         Command::Retract(arguments) => amend::retract(&arguments, globals),
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
+        Command::Due(arguments) => due::run(&arguments, globals),
+        Command::Snooze(arguments) => snooze::run(&arguments, globals),
+        Command::Check(arguments) => check::run(&arguments, globals),
+        Command::Find(arguments) => find::run(&arguments, globals),
+        Command::Show(arguments) => show::run(&arguments, globals),
+        Command::Rename(arguments) => rename::run(&arguments, globals),
+        Command::Doctor(arguments) => doctor::run(&arguments, globals),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
     }
 }

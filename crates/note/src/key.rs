@@ -49,7 +49,7 @@ impl NoteKind {
         let word = word.trim().to_lowercase();
         Some(match word.as_str() {
             "contact" | "person" | "people" | "individual" => Self::Contact,
-            "organization" | "organisation" | "org" | "company" => Self::Organization,
+            "organization" | "organisation" | "org" | "company" | "group" => Self::Organization,
             "event" => Self::Event,
             "goal" => Self::Goal,
             "me" => Self::Me,
@@ -144,10 +144,13 @@ impl Key {
         self.name == name || self.spellings.contains(&name)
     }
 
-    /// Returns the keys of the map this key takes; empty where it takes none.
+    /// Returns the keys of the map this key takes, or may take instead of a text; empty where it takes none, or any.
     pub fn map_keys(&self) -> &'static [Key] {
         match self.value {
             KeyType::Map(keys) | KeyType::Maps(keys) => keys,
+            KeyType::Emails | KeyType::Phones | KeyType::Urls => CONTACT_POINT,
+            // The ends of a period are no periods themselves.
+            KeyType::When if !self.kinds.is_empty() => PERIOD,
             _ => &[],
         }
     }
@@ -225,6 +228,22 @@ const NAME_PARTS: &[Key] = &[
         "Generation: Jr., III (RFC 9554).",
         "N",
     ),
+];
+
+const CONTACT_POINT: &[Key] = &[
+    part("value", KeyType::Text, "The address or number itself.", ""),
+    part("label", KeyType::Text, "What it is: home, work.", "TYPE"),
+    part(
+        "preferred",
+        KeyType::Choice(&["true", "false"]),
+        "Whether it is the one to use.",
+        "PREF",
+    ),
+];
+
+const PERIOD: &[Key] = &[
+    part("from", KeyType::When, "When it begins.", "DTSTART"),
+    part("to", KeyType::When, "When it ends.", "DTEND"),
 ];
 
 const ADDRESS: &[Key] = &[
@@ -680,6 +699,14 @@ pub static KEYS: &[Key] = &[
         "X-TIES-PARENT",
     ),
     key(
+        "members",
+        &["member"],
+        ORG,
+        KeyType::ContactLinks,
+        "Who belongs to a group; people of a company name it in `org` instead.",
+        "MEMBER",
+    ),
+    key(
         "date",
         &["on", "when"],
         EVENT,
@@ -804,3 +831,68 @@ pub static KEYS: &[Key] = &[
         "",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_keys_of_a_kind_are_spelled_alike() {
+        for kind in NoteKind::ALL {
+            let mut seen = HashSet::new();
+            for key in Key::of_kind(kind) {
+                for name in key.spellings.iter().chain([&key.name]) {
+                    assert!(seen.insert(name), "`{name}` of {kind:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_word_means_what_its_note_is_about() {
+        let words = |kind| Key::find(kind, "status").map(|key| key.value);
+        let choice = |words| Some(KeyType::Choice(words));
+        assert_eq!(
+            words(NoteKind::Contact),
+            choice(&["wish", "active", "closed"])
+        );
+        assert_eq!(words(NoteKind::Goal), choice(&["open", "done", "dropped"]));
+        assert_eq!(words(NoteKind::Plain), None);
+        let name = |kind, spelling| Key::find(kind, spelling).map(|key| key.name);
+        assert_eq!(name(NoteKind::Me, "email"), Some("emails"));
+        assert_eq!(name(NoteKind::Organization, "url"), Some("urls"));
+        assert_eq!(name(NoteKind::Event, "url"), Some("url"));
+        // What readers of YAML 1.1 take for a truth value.
+        assert_eq!(name(NoteKind::Event, "on"), Some("date"));
+    }
+
+    #[test]
+    fn kinds_are_read_from_their_words_in_any_case() {
+        for kind in NoteKind::ALL {
+            assert_eq!(NoteKind::from_word(kind.word()), Some(kind));
+        }
+        assert_eq!(NoteKind::from_word(" Person "), Some(NoteKind::Contact));
+        assert_eq!(NoteKind::from_word("meeting-note"), None);
+    }
+
+    #[test]
+    fn every_key_says_what_it_means_in_a_sentence() {
+        let parts = KEYS.iter().flat_map(Key::map_keys);
+        for key in KEYS.iter().chain(parts) {
+            assert!(key.meaning.ends_with('.'), "{}", key.name);
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(key.name.chars().all(is_plain), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn maps_end_somewhere() {
+        let mut below: Vec<&Key> = KEYS.iter().collect();
+        for _ in 0..3 {
+            below = below.iter().flat_map(|key| key.map_keys()).collect();
+        }
+        assert_eq!(below, [] as [&Key; 0]);
+    }
+}

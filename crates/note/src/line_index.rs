@@ -39,15 +39,22 @@ impl LineIndex {
     /// Finds the lines of `text`.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut starts = Vec::new();
-        let mut ascii = true;
+        let mut starts = Vec::with_capacity(bytes.len() / 32);
         for (offset, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b'\n' => starts.push(offset as u32 + 1),
-                b'\r' if bytes.get(offset + 1) != Some(&b'\n') => starts.push(offset as u32 + 1),
-                _ => ascii &= byte.is_ascii(),
+            // Nearly every byte of a text is above the line breaks.
+            if byte > b'\r' {
+                continue;
+            }
+            let is_break = match byte {
+                b'\n' => true,
+                b'\r' => bytes.get(offset + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if is_break {
+                starts.push(offset as u32 + 1);
             }
         }
+        let ascii = text.is_ascii();
         Self {
             starts: starts.into(),
             len: bytes.len() as u32,

@@ -77,19 +77,31 @@ fn tables() -> String {
             ],
         );
     }
-    for key in KEYS.iter().filter(|key| !key.map_keys().is_empty()) {
+    for (index, key) in KEYS.iter().enumerate() {
+        let parts = key.map_keys();
+        // Keys that take the same map share a table, which stands where the first of them does.
+        if parts.is_empty() || KEYS[..index].iter().any(|other| other.map_keys() == parts) {
+            continue;
+        }
+        let names: Vec<_> = KEYS
+            .iter()
+            .filter(|other| other.map_keys() == parts)
+            .map(|other| format!("`{}`", other.name))
+            .collect();
         write!(
             out,
-            "\nIn `{}`:\n\n| key | value | meaning | vCard, iCalendar |\n| --- | --- | --- | --- |\n",
-            key.name
+            "\nIn {}:\n\n| key | value | meaning | vCard, iCalendar |\n| --- | --- | --- | --- |\n",
+            names.join(", ")
         )
         .expect("a string takes all");
-        for part in key.map_keys() {
+        for part in parts {
             let name = format!("`{}`", part.name);
-            write_row(
-                &mut out,
-                &[&name, &form(part.value), part.meaning, part.vcard],
-            );
+            let form = match part.value {
+                // The ends of a period are no periods themselves.
+                KeyType::When => "day or instant".to_owned(),
+                value => form(value),
+            };
+            write_row(&mut out, &[&name, &form, part.meaning, part.vcard]);
         }
     }
     out

@@ -152,6 +152,16 @@ impl NoteData {
         tags
     }
 
+    /// Returns whether a name of that rank is one that `is_it` accepts.
+    pub(crate) fn is_spelled(&self, rank: Rank, is_it: impl Fn(&str) -> bool) -> bool {
+        match rank {
+            Rank::Path => is_it(without_extension(&self.path)),
+            Rank::Name => is_it(&self.name),
+            Rank::Alias => self.aliases().any(|alias| is_it(alias.value.trim())),
+            Rank::Stem => is_it(self.stem()),
+        }
+    }
+
     /// Returns what links may call the note, with ranks.
     pub(crate) fn names(&self) -> impl Iterator<Item = (Rank, &str)> {
         let aliases = self
@@ -202,7 +212,7 @@ type LinkKeys = [Option<u64>; 2];
 /// Returns the keys of the note's names, with ranks.
 fn name_keys(data: &NoteData) -> Vec<(u64, Rank)> {
     data.names()
-        .map(|(rank, name)| (hash(&fold::fold(name)), rank))
+        .map(|(rank, name)| (hash_folded(name), rank))
         .collect()
 }
 
@@ -354,10 +364,26 @@ where
     }
 }
 
-/// Returns the key under which a folded name is filed.
-pub(crate) fn hash(folded: &str) -> u64 {
+/// Returns the key under which a name is filed: the hash of what [`fold::fold`] makes of it.
+pub(crate) fn hash_folded(name: &str) -> u64 {
     let mut hasher = FxHasher::default();
-    hasher.write(folded.as_bytes());
+    // What folding would give of a short ASCII name with single spaces, without making it.
+    let mut lower = [0; 64];
+    let is_tidy = |name: &[u8]| {
+        name.is_ascii()
+            && !name.starts_with(b" ")
+            && !name.ends_with(b" ")
+            && !name.windows(2).any(|pair| pair == b"  ")
+            && !name.iter().any(u8::is_ascii_control)
+    };
+    match lower.get_mut(..name.len()) {
+        Some(lower) if is_tidy(name.as_bytes()) => {
+            lower.copy_from_slice(name.as_bytes());
+            lower.make_ascii_lowercase();
+            hasher.write(lower);
+        }
+        _ => hasher.write(fold::fold(name).as_bytes()),
+    }
     hasher.finish()
 }
 
@@ -829,7 +855,7 @@ impl Vault {
     /// Returns the notes with this name (not alias, not stem), folded, sorted by path.
     pub fn by_name(&self, name: &str) -> Vec<NoteId> {
         let folded = fold::fold(name);
-        let filed = self.filed_under(hash(&folded)).iter();
+        let filed = self.filed_under(hash_folded(name)).iter();
         let named = filed
             .filter(|(id, rank)| *rank == Rank::Name && fold::fold(&self.note(*id).name) == folded);
         self.sorted_by_path(named.map(|(id, _)| *id))
@@ -840,7 +866,7 @@ impl Vault {
     /// [`Vault::resolve_name`] takes the best of them; a new name is free where this is empty.
     pub fn called(&self, name: &str) -> Vec<NoteId> {
         let folded = fold::fold(name);
-        let filed = self.filed_under(hash(&folded)).iter();
+        let filed = self.filed_under(hash_folded(name)).iter();
         let is_called = |id: NoteId| {
             let mut names = self.note(id).names();
             names.any(|(_, name)| fold::fold(name) == folded)

@@ -8,7 +8,7 @@ use note::{Link, LinkForm, fold};
 
 use crate::{
     NoteId, Vault,
-    index::hash,
+    index::hash_folded,
     path::{join, without_extension},
 };
 
@@ -116,7 +116,7 @@ impl<'a> Lookup<'a> {
 
     /// Returns the keys whose names decide the outcome, at most two.
     pub(crate) fn keys(&self) -> [Option<u64>; 2] {
-        let key = |name: &str| hash(&fold::fold(name));
+        let key = hash_folded;
         match self {
             Self::Own | Self::External => [None, None],
             Self::Path { path, .. } => [
@@ -198,33 +198,28 @@ fn by_path(vault: &Vault, path: &str, ranks: impl Fn(Rank) -> bool) -> Target {
 
 /// Finds the notes called `name`, in the ranks that `ranks` allows.
 fn by_name(vault: &Vault, name: &str, ranks: impl Fn(Rank) -> bool) -> Target {
-    let folded = fold::fold(name);
-    if folded.is_empty() {
-        return Target::Unresolved;
-    }
+    let filed = vault.filed_under(hash_folded(name));
+    // Folding is seldom needed: most links are spelled as the name is.
+    let mut folded = None;
     // (spelled otherwise, rank): the least wins.
     let mut best = None;
     let mut winners: Vec<NoteId> = Vec::new();
-    for &(id, rank) in vault.filed_under(hash(&folded)) {
+    for &(id, rank) in filed {
         if !ranks(rank) {
             continue;
         }
         let data = vault.note(id);
-        let spellings = data
-            .names()
-            .filter(|(of, _)| *of == rank)
-            .map(|(_, spelling)| spelling);
-        let mut quality = None;
-        for spelling in spellings {
-            if spelling == name {
-                quality = Some((false, rank));
-                break;
+        let quality = if data.is_spelled(rank, |spelling| spelling == name) {
+            (false, rank)
+        } else {
+            let folded: &String = folded.get_or_insert_with(|| fold::fold(name));
+            if folded.is_empty()
+                || !data.is_spelled(rank, |spelling| fold::fold(spelling) == *folded)
+            {
+                continue;
             }
-            if quality.is_none() && fold::fold(spelling) == folded {
-                quality = Some((true, rank));
-            }
-        }
-        let Some(quality) = quality else { continue };
+            (true, rank)
+        };
         if best.is_none_or(|best| quality < best) {
             best = Some(quality);
             winners.clear();

@@ -1,0 +1,189 @@
+//! `ties show`: one contact at a glance.
+
+use clap::Args;
+use network::{follow_up, history};
+use note::{NoteKind, Value};
+use serde_json::{Value as Json, json};
+use vault::NoteData;
+
+use super::{due, find, timeline};
+use crate::{
+    contacts,
+    error::CommandError,
+    output::{Answer, BOLD, DIM, count, cut, days_off, one_line, pad, width},
+    session::{Globals, Session},
+};
+
+/// How many interactions are shown.
+const RECENT: usize = 5;
+/// The keys shown as they are, with the words for them.
+const LINES: [(&str, &str); 15] = [
+    ("aliases", "aliases"),
+    ("location", "location"),
+    ("timezone", "time zone"),
+    ("emails", "e-mail"),
+    ("phones", "phone"),
+    ("urls", "web"),
+    ("birthday", "birthday"),
+    ("languages", "languages"),
+    ("circle", "circle"),
+    ("cadence", "cadence"),
+    ("status", "status"),
+    ("tags", "tags"),
+    ("interests", "interests"),
+    ("offers", "offers"),
+    ("needs", "needs"),
+];
+
+/// Show a contact at a glance
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Path, name, alias, e-mail address or the beginning of a name
+    contact: String,
+}
+
+/// Returns what is known of the contact.
+pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError> {
+    let session = Session::open(globals)?;
+    let world = session.world();
+    let id = contacts::find(
+        session.vault(),
+        &session.place,
+        &arguments.contact,
+        &[NoteKind::Contact, NoteKind::Me],
+    )?;
+    let note = session.vault().note(id);
+    let mut text = format!("{BOLD}{}{BOLD:#}", one_line(&note.name));
+    let role = find::role(note);
+    if !role.is_empty() {
+        text.push_str(&format!(
+            "  {}",
+            cut(
+                &role,
+                width()
+                    .saturating_sub(note.name.chars().count() + 2)
+                    .max(20)
+            )
+        ));
+    }
+    text.push_str(&format!("\n{DIM}{}{DIM:#}\n\n", one_line(&note.path)));
+
+    let mut keys = serde_json::Map::new();
+    for (key, word) in LINES {
+        let values = values(note, key);
+        if !values.is_empty() {
+            line(&mut text, word, &values.join(", "));
+            let is_list = note::Key::find(note.kind, key).is_some_and(note::Key::is_list);
+            keys.insert(
+                key.to_owned(),
+                if is_list {
+                    json!(values)
+                } else {
+                    json!(values[0])
+                },
+            );
+        }
+    }
+    let last = history::last_contact(world, id);
+    if let Some((day, kind)) = last {
+        let days = (day - world.today).get_days();
+        line(
+            &mut text,
+            "last",
+            &format!("{kind} on {day}, {}", days_off(days)),
+        );
+    }
+    let next = follow_up::of_contact(world, id);
+    if let Some(next) = &next {
+        let style = due::style(next.status);
+        line(
+            &mut text,
+            "due",
+            &format!(
+                "{style}{}, {}{style:#}: {}",
+                next.due,
+                days_off(next.days),
+                one_line(&next.reason)
+            ),
+        );
+    }
+    let interactions = history::interactions(world, id);
+    let promises: Vec<_> = note
+        .note
+        .promises
+        .iter()
+        .filter(|promise| !promise.done)
+        .collect();
+    if !promises.is_empty() {
+        text.push_str(&format!("\n{BOLD}Promises{BOLD:#}\n"));
+    }
+    for promise in &promises {
+        let day = promise
+            .due
+            .value
+            .map_or("no day".to_owned(), |day| day.to_string());
+        text.push_str(&format!(
+            "{}  {}\n",
+            pad(&day, 10),
+            cut(&one_line(&promise.text), width() - 12)
+        ));
+    }
+    if !interactions.is_empty() {
+        text.push_str(&format!(
+            "\n{BOLD}{}{BOLD:#}\n",
+            count(interactions.len(), "interaction")
+        ));
+    }
+    for interaction in interactions.iter().take(RECENT) {
+        text.push_str(&timeline::line(interaction, false));
+    }
+    let promises: Vec<Json> = promises
+        .iter()
+        .map(|promise| json!({"text": promise.text, "due": promise.due.value.map(|day| day.to_string())}))
+        .collect();
+    Ok(Answer {
+        text,
+        remarks: String::new(),
+        json: json!({
+            "path": &*note.path,
+            "name": note.name,
+            "aliases": note.aliases().map(|alias| alias.value).collect::<Vec<_>>(),
+            "uid": note.uid(),
+            "title": note.text_of("title").map(|title| title.value),
+            "org": note.text_of("org").map(|org| find::unlinked(org.value)),
+            "keys": keys,
+            "last": last.map(|(day, kind)| json!({"on": day.to_string(), "kind": kind})),
+            "follow_up": next.map(|next| due::to_json(world, &next)),
+            "promises": promises,
+            "interactions": interactions.iter().map(|one| timeline::to_json(&session, one)).collect::<Vec<_>>(),
+            "backlinks": world.vault.backlink_count(id),
+        }),
+        warnings: session.warnings.clone(),
+        ..Answer::default()
+    })
+}
+
+fn values(note: &NoteData, key: &str) -> Vec<String> {
+    let items = note.items_of(key).iter().filter_map(Value::item_text);
+    let texts = items.map(|text| find::unlinked(&one_line(text.value)));
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+fn line(text: &mut String, word: &str, value: &str) {
+    const INDENT: usize = 11;
+    text.push_str(&format!("{DIM}{}{DIM:#}", pad(word, INDENT)));
+    let mut used = INDENT;
+    for (index, part) in value.split(' ').enumerate() {
+        let columns = crate::output::columns_of(&anstream::adapter::strip_str(part).to_string());
+        if index > 0 && used + columns + 1 > width() {
+            text.push_str(&format!("\n{}", " ".repeat(INDENT)));
+            used = INDENT;
+        } else if index > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(part);
+        used += columns;
+    }
+    text.push('\n');
+}
