@@ -6,7 +6,11 @@
 use note::{NoteKind, Value, fold};
 use vault::{NoteData, NoteId, Vault};
 
-use crate::{error::CommandError, output::one_line, session::Place};
+use crate::{
+    error::CommandError,
+    output::{argument, one_line},
+    session::Place,
+};
 
 /// How many candidates an error names.
 const SHOWN: usize = 6;
@@ -22,6 +26,12 @@ pub(crate) fn find(
     kinds: &[NoteKind],
 ) -> Result<NoteId, CommandError> {
     let text = text.trim();
+    if text.is_empty() {
+        return Err(
+            CommandError::new(format!("no {} is named", word_for(kinds)))
+                .hint("give a path, a name, an alias or an e-mail address"),
+        );
+    }
     let path = place.note_path(text);
     if let Some(id) = path.and_then(|path| vault.id(&path)) {
         return if kinds.contains(&vault.note(id).kind) {
@@ -146,8 +156,9 @@ fn ambiguous(vault: &Vault, text: &str, found: &[NoteId]) -> CommandError {
     }
     if found.len() > SHOWN {
         error = error.hint(format!(
-            "and {} more: `ties find '{text}'`",
-            found.len() - SHOWN
+            "and {} more: `ties find {}`",
+            found.len() - SHOWN,
+            argument(text)
         ));
     }
     error
@@ -164,16 +175,16 @@ fn unknown(vault: &Vault, text: &str, kinds: &[NoteKind], pool: &[NoteId]) -> Co
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.path.cmp(&b.1.path)));
     let mut error = CommandError::new(format!("no {what} goes by `{text}`"));
     for (_, note) in near.iter().take(3) {
-        error = error.hint(format!("did you mean {}", described(note)));
+        error = error.hint(format!("did you mean {}?", described(note)));
     }
     match kinds {
         [
             NoteKind::Contact | NoteKind::Organization | NoteKind::Event | NoteKind::Goal,
             ..,
         ] => error.hint(format!(
-            "`ties new {} '{}'` makes the note",
+            "`ties new {} {}` makes the note",
             new_word(kinds[0]),
-            one_line(text)
+            argument(text)
         )),
         _ => error,
     }

@@ -1,6 +1,8 @@
 //! Answers on their way out: text or JSON, with colour where it is wanted, without control characters that notes or
 //! commits may hold, and tables that fit the terminal.
 
+use std::fmt::Write as _;
+
 use std::{
     io::{self, IsTerminal, Write},
     process::ExitCode,
@@ -173,12 +175,17 @@ pub(crate) fn table(rows: &[(Style, Vec<String>)], width: usize) -> String {
             let cell = cut(cell, room.unwrap_or(width.saturating_sub(used).max(10)));
             let cell = room.map_or_else(|| cell.clone(), |room| pad(&cell, room));
             used += columns_of(&cell) + 2;
-            line.push_str(&format!("{open}{cell}{close}  "));
+            let _ = write!(line, "{open}{cell}{close}  ");
         }
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
+}
+
+/// Returns `text` as one argument of a command shown in a hint, quoted for the shell.
+pub(crate) fn argument(text: &str) -> String {
+    format!("'{}'", one_line(text).replace('\'', r"'\''"))
 }
 
 /// Returns `1 note`, `2 notes`.

@@ -1,5 +1,7 @@
 //! `ties check`: all diagnostics, with the source shown as a compiler does.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use check::{Diagnostic, Severity, rules};
 use clap::Args;
@@ -99,16 +101,19 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         .collect();
     match &counts[..] {
         [] => remarks.push_str("nothing to say\n"),
-        _ => remarks.push_str(&format!("{}\n", counts.join(", "))),
+        _ => {
+            let _ = writeln!(remarks, "{}", counts.join(", "));
+        }
     }
     if hints > 0 && !arguments.hints {
         remarks.push_str("`ties check --hints` shows the hints\n");
     }
     if let Some(first) = found.first() {
-        remarks.push_str(&format!(
-            "`ties check --explain {}` explains a code\n",
+        let _ = writeln!(
+            remarks,
+            "`ties check --explain {}` explains a code",
             first.code
-        ));
+        );
     }
     Ok(Answer {
         text,
@@ -283,7 +288,7 @@ fn explain(code: &str) -> Result<Answer, CommandError> {
         None => {
             let error = CommandError::new(format!("there is no code `{code}`"));
             Err(match fold::nearest(code, codes()) {
-                Some(near) => error.hint(format!("did you mean `{near}`")),
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint(format!(
                     "the codes are {}",
                     codes().collect::<Vec<_>>().join(", ")

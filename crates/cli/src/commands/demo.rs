@@ -1,5 +1,7 @@
 //! `ties demo`: a filled vault with three years of history, made of the example notes that the program carries.
 
+use std::fmt::Write as _;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -26,7 +28,9 @@ const HISTORY: &str = include_str!(concat!(env!("OUT_DIR"), "/history.jsonl"));
 /// How many days before today the notes are committed: before the first interaction.
 const BEGAN: i64 = 1095;
 
-/// Make a filled vault to try things on: invented people and three years of history, dated back from today
+/// Make a filled vault to try things on
+///
+/// It holds invented people and three years of history, dated back from today, in a git repository of its own.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Where to make it; a folder that does not exist yet or is empty
@@ -232,7 +236,7 @@ fn next_steps(dir: &str) -> String {
         format!("{ties} timeline ada"),
         "$EDITOR people/ada-okafor.md".to_owned(),
     ] {
-        text.push_str(&format!("  {step}\n"));
+        let _ = writeln!(text, "  {step}");
     }
     text
 }

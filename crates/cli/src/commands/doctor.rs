@@ -96,7 +96,7 @@ pub(crate) fn run(_: &Arguments, globals: &Globals) -> Result<Answer, CommandErr
             Err(error) => missing("logging", error.to_string(), error.hint()),
         });
     }
-    let text = findings
+    let lines: Vec<String> = findings
         .iter()
         .map(|finding| {
             let (style, mark) = if finding.is_fine {
@@ -119,7 +119,7 @@ pub(crate) fn run(_: &Arguments, globals: &Globals) -> Result<Answer, CommandErr
         .map(|finding| json!({"what": finding.what, "ok": finding.is_fine, "said": finding.said, "hint": finding.hint}))
         .collect();
     Ok(Answer {
-        text,
+        text: lines.concat(),
         json: json!({"findings": list, "version": env!("CARGO_PKG_VERSION")}),
         code: u8::from(findings.iter().any(|finding| !finding.is_fine)),
         ..Answer::default()

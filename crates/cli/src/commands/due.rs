@@ -1,5 +1,7 @@
 //! `ties due`: whom to get in touch with next, and why.
 
+use std::fmt::Write as _;
+
 use anstyle::Style;
 use clap::Args;
 use jiff::civil::Date;
@@ -83,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
             })
             .collect();
         if !text.is_empty() && !rows.is_empty() {
-            text.push_str(&format!("\n{BOLD}Birthdays{BOLD:#}\n"));
+            let _ = writeln!(text, "\n{BOLD}Birthdays{BOLD:#}");
         }
         text.push_str(&table(&rows, width()));
         json["birthdays"] = birthdays
@@ -105,10 +107,11 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         remarks.push_str("nobody is due\n");
     }
     if hidden > 0 {
-        remarks.push_str(&format!(
-            "{} later: `ties due --all`\n",
+        let _ = writeln!(
+            remarks,
+            "{} later: `ties due --all`",
             count(hidden, "follow-up")
-        ));
+        );
     } else if all.is_empty() {
         remarks.push_str(
             "`circle: close` or `cadence: 30d` in a contact's note asks for follow-ups\n",

@@ -224,7 +224,7 @@ fn word_score(note: &NoteData, word: &str) -> Option<f64> {
     if let Some(front_matter) = note.note.front_matter.as_deref() {
         for field in &front_matter.fields {
             each_text(&field.value, &mut |text| {
-                best = best.max(0.7 * in_text(text, word))
+                best = best.max(0.7 * in_text(text, word));
             });
         }
     }

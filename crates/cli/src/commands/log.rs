@@ -21,7 +21,7 @@ use vault::{
 use crate::{
     contacts,
     error::CommandError,
-    output::{Answer, BOLD, DIM, days_off, one_line},
+    output::{Answer, BOLD, DIM, cut, days_off, one_line, width},
     session::{Globals, Place},
 };
 
@@ -198,7 +198,7 @@ pub(crate) fn to_kind(config: &Config, word: &str) -> Result<Box<str>, CommandEr
     let error = CommandError::new(format!("`{}` is no kind of interaction", one_line(word)));
     let kinds = || config.kinds.iter().map(|kind| &**kind);
     Err(match fold::nearest(&word.to_lowercase(), kinds()) {
-        Some(near) => error.hint(format!("did you mean `{near}`")),
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error
             .hint(format!(
                 "the kinds are {}",
@@ -248,10 +248,14 @@ pub(crate) fn write(
     let contacts: Vec<&str> = new.contacts.iter().map(|contact| &*contact.path).collect();
     Ok(Answer {
         text: format!(
-            "{done} {BOLD}{}{BOLD:#}  {DIM}{short}{DIM:#}  {}  {}\n",
-            new.id,
+            "{BOLD}{done}{BOLD:#} {}  {}\n{} {}  {DIM}commit {short}{DIM:#}\n",
             new.on.day(),
-            one_line(&new.summary),
+            cut(
+                &one_line(&new.summary),
+                width().saturating_sub(done.len() + 13)
+            ),
+            " ".repeat(done.len()),
+            new.id,
         ),
         json: json!({
             "id": new.id,

@@ -10,7 +10,7 @@ use vault::{SourceChange, Vault, load};
 
 use crate::{
     error::CommandError,
-    output::{Answer, BOLD, one_line},
+    output::{Answer, BOLD, argument, one_line},
     session::{Globals, Session},
 };
 
@@ -65,12 +65,15 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         );
     }
     if let Some(id) = session.vault().by_name(&name).first() {
-        let path = &session.vault().note(*id).path;
-        return Err(
-            CommandError::new(format!("`{path}` is called `{name}` already")).hint(format!(
-                "something that tells them apart makes both clear: `{name} (Lyon)`"
-            )),
-        );
+        let note = session.vault().note(*id);
+        let path = &note.path;
+        return Err(CommandError::new(format!(
+            "`{path}` is called `{}` already",
+            one_line(&note.name)
+        ))
+        .hint(format!(
+            "something that tells them apart makes both clear: `{name} (Lyon)`"
+        )));
     }
     let folder = folder(session.vault(), kind);
     let path = format!("{folder}/{}.md", fold::slug(&name));
@@ -103,7 +106,10 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     Ok(Answer {
         text: format!("created {BOLD}{path}{BOLD:#}\n"),
         remarks: match kind {
-            NoteKind::Contact => format!("`ties log KIND '{name}'` logs the first conversation\n"),
+            NoteKind::Contact => format!(
+                "`ties log KIND {}` logs the first conversation\n",
+                argument(&name)
+            ),
             _ => String::new(),
         },
         json: json!({"path": path, "name": name, "kind": kind.word()}),
@@ -155,7 +161,7 @@ fn text(kind: NoteKind, name: &str, settings: &[String]) -> Result<String, Comma
         if let (None, Some(near)) = (known, fold::nearest(key, names)) {
             return Err(
                 CommandError::new(format!("`{key}` is no key that ties knows"))
-                    .hint(format!("did you mean `{near}`")),
+                    .hint(format!("did you mean `{near}`?")),
             );
         }
         let parsed = note::parse(&text).note;

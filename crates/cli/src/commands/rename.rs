@@ -48,9 +48,10 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         0 => String::new(),
         _ => format!(", links in {} follow", count(n_others, "other note")),
     };
-    let moved = match path == &*note.path {
-        true => String::new(),
-        false => format!(" in {BOLD}{path}{BOLD:#}"),
+    let moved = if path == &*note.path {
+        String::new()
+    } else {
+        format!(" in {BOLD}{path}{BOLD:#}")
     };
     Ok(Answer {
         text: format!(

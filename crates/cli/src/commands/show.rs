@@ -1,5 +1,7 @@
 //! `ties show`: one contact at a glance.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use network::{follow_up, history};
 use note::{NoteKind, Value};
@@ -56,7 +58,8 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     let mut text = format!("{BOLD}{}{BOLD:#}", one_line(&note.name));
     let role = find::role(note);
     if !role.is_empty() {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "  {}",
             cut(
                 &role,
@@ -64,9 +67,9 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
                     .saturating_sub(note.name.chars().count() + 2)
                     .max(20)
             )
-        ));
+        );
     }
-    text.push_str(&format!("\n{DIM}{}{DIM:#}\n\n", one_line(&note.path)));
+    let _ = writeln!(text, "\n{DIM}{}{DIM:#}\n", one_line(&note.path));
 
     let mut keys = serde_json::Map::new();
     for (key, word) in LINES {
@@ -115,24 +118,26 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         .filter(|promise| !promise.done)
         .collect();
     if !promises.is_empty() {
-        text.push_str(&format!("\n{BOLD}Promises{BOLD:#}\n"));
+        let _ = writeln!(text, "\n{BOLD}Promises{BOLD:#}");
     }
     for promise in &promises {
         let day = promise
             .due
             .value
             .map_or("no day".to_owned(), |day| day.to_string());
-        text.push_str(&format!(
-            "{}  {}\n",
+        let _ = writeln!(
+            text,
+            "{}  {}",
             pad(&day, 10),
             cut(&one_line(&promise.text), width() - 12)
-        ));
+        );
     }
     if !interactions.is_empty() {
-        text.push_str(&format!(
-            "\n{BOLD}{}{BOLD:#}\n",
+        let _ = writeln!(
+            text,
+            "\n{BOLD}{}{BOLD:#}",
             count(interactions.len(), "interaction")
-        ));
+        );
     }
     for interaction in interactions.iter().take(RECENT) {
         text.push_str(&timeline::line(interaction, false));
@@ -171,12 +176,12 @@ fn values(note: &NoteData, key: &str) -> Vec<String> {
 
 fn line(text: &mut String, word: &str, value: &str) {
     const INDENT: usize = 11;
-    text.push_str(&format!("{DIM}{}{DIM:#}", pad(word, INDENT)));
+    let _ = write!(text, "{DIM}{}{DIM:#}", pad(word, INDENT));
     let mut used = INDENT;
     for (index, part) in value.split(' ').enumerate() {
         let columns = crate::output::columns_of(&anstream::adapter::strip_str(part).to_string());
         if index > 0 && used + columns + 1 > width() {
-            text.push_str(&format!("\n{}", " ".repeat(INDENT)));
+            let _ = write!(text, "\n{}", " ".repeat(INDENT));
             used = INDENT;
         } else if index > 0 {
             text.push(' ');

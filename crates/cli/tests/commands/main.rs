@@ -1,0 +1,48 @@
+//! The program from outside: what each command says and does, and what it refuses.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod check;
+mod follow_ups;
+mod journal;
+mod notes;
+mod output;
+mod refusals;
+
+/// Two people, an organization, an event.
+const PEOPLE: &str = r#"
+//- people/ada-lovelace.md
+---
+name: Ada Lovelace
+aliases: [Countess]
+emails: [ada@example.org]
+org: "[[Analytical Engines]]"
+title: Mathematician
+circle: close
+tags: [mathematics]
+---
+# Ada Lovelace
+
+Met [[Charles Babbage]] in London.
+//- people/charles-babbage.md
+---
+name: Charles Babbage
+uid: urn:uuid:2a5c
+cadence: 3 months
+---
+# Charles Babbage
+//- organizations/analytical-engines.md
+# Analytical Engines
+//- events/soiree.md
+---
+name: Royal Society soirée
+date: 2026-11-20
+people: ["[[Ada Lovelace]]"]
+---
+"#;

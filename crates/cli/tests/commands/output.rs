@@ -1,0 +1,135 @@
+//! What holds for every command: width, colour, pipes, JSON.
+
+use std::process::Stdio;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::common::Sandbox;
+
+const READING: [&[&str]; 6] = [
+    &["timeline"],
+    &["due", "--all", "--birthdays"],
+    &["find", "a"],
+    &["show", "ada"],
+    &["check", "--hints"],
+    &["doctor"],
+];
+
+#[test]
+fn lists_fit_eighty_columns() {
+    let sandbox = Sandbox::demo();
+    for command in &READING[..4] {
+        for line in sandbox.ties(command).stdout.lines() {
+            assert!(line.width() <= 80, "{command:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_known_width_is_used() {
+    let sandbox = Sandbox::demo();
+    let output = sandbox
+        .command(&["timeline"])
+        .env("COLUMNS", "50")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.width() <= 50));
+}
+
+#[test]
+fn every_answer_can_be_json() {
+    let sandbox = Sandbox::demo();
+    for command in READING {
+        assert!(sandbox.json(command).is_object(), "{command:?}");
+    }
+}
+
+#[test]
+fn colour_comes_when_it_is_asked_for() {
+    let sandbox = Sandbox::demo();
+    for command in READING {
+        assert!(
+            !sandbox.ties(command).stdout.contains('\u{1b}'),
+            "{command:?}"
+        );
+        let coloured = sandbox.ties(&[command, &["--color", "always"]].concat());
+        assert!(coloured.stdout.contains('\u{1b}'), "{command:?}");
+    }
+}
+
+#[test]
+fn notes_and_commits_cannot_command_the_terminal() {
+    let sandbox =
+        Sandbox::with_git("//- people/ada.md\n---\nname: \"Ada\\e[31m\\a\"\ncadence: 1w\n---\n");
+    assert_eq!(
+        sandbox
+            .ties(&[
+                "log",
+                "call",
+                "ada",
+                "-m",
+                "a\u{1b}]0;owned\u{7}b\n\nc\u{9b}2J"
+            ])
+            .code,
+        0
+    );
+    for command in [
+        &["timeline", "--bodies"][..],
+        &["due", "--all"],
+        &["find", "ada"],
+        &["show", "ada"],
+        &["log", "call", "x"],
+    ] {
+        let said = sandbox.ties(command);
+        let text = said.stdout + &said.stderr;
+        assert!(
+            !text.contains(|c: char| c.is_control() && c != '\n'),
+            "{command:?}: {text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let sandbox = Sandbox::demo();
+    let mut child = sandbox
+        .command(&["timeline", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn unknown_flags_and_commands_end_with_two() {
+    let sandbox = Sandbox::plain("");
+    for command in [
+        &["frobnicate"][..],
+        &["due", "--fortnight"],
+        &["--today", "tomorrow", "due"],
+        &["log", "call"],
+    ] {
+        assert_eq!(sandbox.ties(command).code, 2, "{command:?}");
+    }
+}
+
+#[test]
+fn every_command_has_help() {
+    let sandbox = Sandbox::plain("");
+    let help = sandbox.ties(&["help"]).stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<_> = commands
+        .map_while(|line| line.strip_prefix("  ")?.split(' ').next())
+        .collect();
+    assert!(commands.contains(&"log"), "{help}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        let said = sandbox.ties(&[command, "--help"]);
+        assert_eq!(said.code, 0);
+        assert!(said.stdout.contains("Usage: ties"), "{command}");
+    }
+}

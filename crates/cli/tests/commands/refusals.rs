@@ -1,0 +1,280 @@
+//! Bad input: exit code 2, a message with the next step, and nothing changed on disk.
+
+use expect_test::{Expect, expect};
+
+use crate::{PEOPLE, common::Sandbox};
+
+/// Checks what each of the commands says when it is refused.
+fn check(sandbox: &Sandbox, commands: &[&[&str]], expected: &Expect) {
+    let shown: Vec<String> = commands
+        .iter()
+        .map(|command| sandbox.fails(command))
+        .collect();
+    expected.assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn nobody_is_guessed() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.write("people/ada-byron.md", "# Ada Byron\n");
+    check(
+        &sandbox,
+        &[
+            &["log", "call", "ada"],
+            &["log", "call", "Ada Lovelock"],
+            &["log", "call", "x"],
+            &["log", "call", ""],
+            &["log", "call", "events/soiree.md"],
+            &["timeline", "nobody"],
+            &["snooze", "ada", "friday"],
+            &["log", "call", "charles", "--event", "ball"],
+        ],
+        &expect![[r#"
+            error: `ada` may be any of 2 contacts
+            hint: name one by its path
+            hint: `people/ada-byron.md` (Ada Byron)
+            hint: `people/ada-lovelace.md` (Ada Lovelace)
+
+            error: no contact goes by `Ada Lovelock`
+            hint: did you mean `people/ada-lovelace.md` (Ada Lovelace)?
+            hint: did you mean `people/ada-byron.md` (Ada Byron)?
+            hint: `ties new contact 'Ada Lovelock'` makes the note
+
+            error: no contact goes by `x`
+            hint: `ties new contact 'x'` makes the note
+
+            error: no contact is named
+            hint: give a path, a name, an alias or an e-mail address
+
+            error: `events/soiree.md` is not a contact's note
+            hint: `kind: contact` in its front matter makes it one
+
+            error: no contact goes by `nobody`
+            hint: `ties new contact 'nobody'` makes the note
+
+            error: `ada` may be any of 2 contacts
+            hint: name one by its path
+            hint: `people/ada-byron.md` (Ada Byron)
+            hint: `people/ada-lovelace.md` (Ada Lovelace)
+
+            error: no event goes by `ball`
+            hint: `ties new event 'ball'` makes the note
+        "#]],
+    );
+}
+
+#[test]
+fn no_day_is_invented() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    check(
+        &sandbox,
+        &[
+            &["log", "call", "countess", "--on", "2026-02-30"],
+            &["log", "call", "countess", "--on", "tomorrow"],
+            &["log", "call", "countess", "--on", "2027-01-01"],
+            &["timeline", "--since", "whenever"],
+            &["snooze", "countess", "2026-11-31"],
+            &["snooze", "countess", "today"],
+            &["due", "--within", "soonish"],
+            &["new", "contact", "Mary", "--set", "birthday=2026-13-01"],
+            &["find", "last:>never"],
+        ],
+        &expect![[r#"
+            error: `2026-02-30` is no day
+            hint: write it as 2026-11-20, 2026-11-20T15:00, yesterday, last friday or '3 days ago'
+
+            error: `tomorrow` is yet to come (2026-11-24)
+            hint: log it once it has been; a plan is a `follow_up:` or a promise with `due:`
+
+            error: `2027-01-01` is yet to come (2027-01-01)
+            hint: log it once it has been; a plan is a `follow_up:` or a promise with `due:`
+
+            error: `whenever` is no day
+            hint: write it as 2026-11-20, yesterday, 'last month' or '3 weeks ago'
+
+            error: `2026-11-31` is no day to come
+            hint: write it as 2026-12-01, tomorrow, friday, 2w, 'in 3 weeks' or 'next month'
+
+            error: `today` is not after today (2026-11-23)
+            hint: a follow-up is put off until a later day
+
+            error: `soonish` is no day to come
+            hint: write it as 2026-12-01, tomorrow, friday, 2w, 'in 3 weeks' or 'next month'
+
+            error: `2026-13-01` is no date
+            hint: write `2026-11-23`, `2026-11`, `1990`, or `--11-23` where the year is unknown
+
+            error: `last:>never` names no length of time
+            hint: write `last:>90d`, `last:<2w` or `last:>3m`
+        "#]],
+    );
+}
+
+#[test]
+fn near_misses_are_named() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    check(
+        &sandbox,
+        &[
+            &["log", "cal", "countess"],
+            &["log", "séance", "countess"],
+            &["check", "--explain", "unresolved-lnk"],
+            &["new", "contact", "Mary", "--set", "cirle=close"],
+            &["new", "contact", "Mary", "--set", "circle"],
+            &["new", "contact", "charles babbage"],
+            &["new", "contact", "a]]b"],
+            &["amend", "0000"],
+            &["check", "nowhere.md"],
+            &["check", "/"],
+            &["find", "kind:planet"],
+        ],
+        &expect![[r#"
+            error: `cal` is no kind of interaction
+            hint: did you mean `call`?
+
+            error: `séance` is no kind of interaction
+            hint: the kinds are call, video, meeting, meal, email, message, letter, event, introduction, gift
+            hint: `[journal] kinds` in `ties.toml` adds others
+
+            error: there is no code `unresolved-lnk`
+            hint: did you mean `unresolved-link`?
+
+            error: `cirle` is no key that ties knows
+            hint: did you mean `circle`?
+
+            error: `circle` sets nothing
+            hint: write `--set key=value`, as in `--set circle=close`
+
+            error: `people/charles-babbage.md` is called `Charles Babbage` already
+            hint: something that tells them apart makes both clear: `charles babbage (Lyon)`
+
+            error: `a]]b` cannot be linked to
+            hint: a name is not empty and holds none of [ ] | # ^
+
+            error: no interaction has the id `0000`
+            hint: `ties timeline` shows the ids; four characters of the beginning are enough
+
+            error: `nowhere.md` is no note and no folder
+            hint: name it from the current folder or from the vault's root
+
+            error: `/` is outside of the vault `[TMP]/vault`
+            hint: `--vault DIR` names another vault
+
+            error: `planet` is no kind of note
+            hint: the kinds are contact, organization, event, goal, me and note
+        "#]],
+    );
+}
+
+#[test]
+fn without_git_only_the_journal_is_missing() {
+    let sandbox = Sandbox::plain(PEOPLE);
+    sandbox.write("ties.toml", "");
+    check(
+        &sandbox,
+        &[&["log", "call", "ada"], &["timeline"], &["retract", "0123"]],
+        &expect![[r#"
+            error: `[TMP]/vault` is not in a git repository
+            hint: `ties init` or `git init` in that folder starts a journal
+
+            error: `[TMP]/vault` is not in a git repository
+            hint: `ties init` or `git init` in that folder starts a journal
+
+            error: `[TMP]/vault` is not in a git repository
+            hint: `ties init` or `git init` in that folder starts a journal
+        "#]],
+    );
+    for command in [
+        &["due"][..],
+        &["check"],
+        &["find", "ada"],
+        &["show", "ada"],
+        &["snooze", "ada", "2w"],
+    ] {
+        let said = sandbox.ties(command);
+        assert_ne!(said.code, 2, "{command:?}: {}", said.stderr);
+        assert_eq!(said.stderr, "");
+    }
+}
+
+#[test]
+fn outside_of_a_vault_the_ways_in_are_named() {
+    let sandbox = Sandbox::plain("");
+    check(
+        &sandbox,
+        &[&["due"], &["--vault", "missing", "due"]],
+        &expect![[r#"
+            error: `[TMP]/vault` is in no vault
+            hint: `ties init` starts one here, `ties demo` makes one to try, `--vault DIR` names another folder
+
+            error: `[TMP]/vault/missing`: no such file or directory
+            hint: `--vault` names the folder of your notes
+        "#]],
+    );
+}
+
+#[test]
+fn without_an_identity_nothing_is_logged() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.git(&["config", "--unset", "user.email"]);
+    check(
+        &sandbox,
+        &[&["log", "call", "ada"]],
+        &expect![[r#"
+        error: git does not know who you are: `user.email` is not set
+        hint: git config --global user.name 'Your Name', and git config --global user.email you@example.org
+    "#]],
+    );
+}
+
+#[test]
+fn a_lock_is_named() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.write(".git/refs/heads/main.lock", "");
+    let before = sandbox.on_disk();
+    let said = sandbox.ties(&["log", "call", "ada"]);
+    assert_eq!(said.code, 2);
+    expect![[r#"
+        error: `[TMP]/vault/.git/refs/heads/main.lock` is locked
+        hint: wait for the git command that holds it; where none runs any more, remove that file
+    "#]]
+    .assert_eq(&sandbox.without_folder(&said.stderr));
+    // The commit object may be there, and is nobody's.
+    let kept = |files: std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>| -> Vec<_> {
+        files
+            .into_iter()
+            .filter(|(path, _)| !path.to_string_lossy().contains("/.git/objects/"))
+            .collect()
+    };
+    assert!(kept(before) == kept(sandbox.on_disk()));
+}
+
+#[test]
+fn a_rebase_is_finished_first() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.write(".git/rebase-merge/interactive", "");
+    check(
+        &sandbox,
+        &[&["log", "call", "ada"]],
+        &expect![[r#"
+        error: a rebase is in progress here, and an interaction logged now could be lost with it
+        hint: finish with `git rebase --continue` or `git rebase --abort`, then try again
+    "#]],
+    );
+}
+
+#[test]
+fn a_filled_folder_gets_no_demo() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    check(
+        &sandbox,
+        &[&["demo", "."], &["demo", "people"]],
+        &expect![[r#"
+            error: `.` is not empty
+            hint: `ties demo DIR` makes the demo in another folder
+
+            error: `people` is not empty
+            hint: `ties demo DIR` makes the demo in another folder
+        "#]],
+    );
+}
