@@ -13,6 +13,8 @@ use crate::{
     glance::glance,
     hover::key_meaning,
     matching::{Query, filter_text},
+    names::Candidate,
+    symbols,
 };
 
 mod dates;
@@ -167,7 +169,12 @@ impl<'a> Context<'a> {
 
     /// Returns the content of the front matter if the cursor is inside it.
     fn front_matter(&self) -> Option<Span> {
-        let front_matter = self.data.note.front_matter.as_deref()?;
+        let Some(front_matter) = self.data.note.front_matter.as_deref() else {
+            // The first key of a new note: nothing looks like YAML yet.
+            let above = self.text[..self.line.start].trim_start_matches('\u{feff}');
+            return (above.trim_end() == "---" && above.lines().count() == 1)
+                .then(|| Span::from(self.line.clone()));
+        };
         let content = front_matter.content;
         // The `---` that closes it begins where the content ends; before it there is a line to write on only at its start.
         let last = if front_matter.closed {
@@ -250,9 +257,17 @@ fn matches<T>(
     found.into_iter().map(|(_, choice)| choice).collect()
 }
 
-/// Returns the few words that tell a note from its namesakes.
-fn detail(data: &NoteData) -> Option<String> {
-    crate::symbols::note_detail(data).or_else(|| Some(data.kind.word().to_owned()))
+/// Returns a few words about a note beside its name: whose alias it is, which of several it is, what it is.
+fn note_detail(candidate: &Candidate<'_>, is_namesake: bool) -> Option<String> {
+    let data = candidate.data;
+    if candidate.is_alias {
+        return Some(data.name.to_string());
+    }
+    let detail = symbols::note_detail(data).unwrap_or_else(|| data.kind.word().to_owned());
+    Some(match is_namesake {
+        true => format!("{detail}, {}", data.path),
+        false => detail,
+    })
 }
 
 /// Returns the number of bytes at the start of `text` that `is_part` takes.

@@ -256,6 +256,8 @@ pub(crate) fn via(data: &NoteData, link: &Link) -> Via {
     if !link.form.is_wiki() {
         return Via::Path;
     }
+    // A wiki link begins at the root with or without a slash.
+    let target = target.strip_prefix('/').unwrap_or(target);
     let exact = |name: &str| name == target;
     if let Some(via) = via_by(data, &exact) {
         return via;

@@ -75,7 +75,7 @@ pub(crate) fn filter_text(typed: &str, text: &str) -> String {
     format!("{typed}{text}")
 }
 
-fn is_subsequence(typed: &str, text: &str) -> bool {
+pub(crate) fn is_subsequence(typed: &str, text: &str) -> bool {
     let mut text = text.chars().flat_map(char::to_lowercase);
     typed
         .chars()

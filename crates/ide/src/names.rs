@@ -56,11 +56,12 @@ pub(crate) fn search<'a>(world: World<'a>, query: &Query, limit: usize) -> Vec<&
     entries
 }
 
-/// Returns the notes that `typed` may mean, by match, then closeness, then the last contact, then name.
+/// Returns the notes other than `from` that `typed` may mean, by match, then closeness, then the last contact, then name.
 ///
 /// With `kind`, only notes of that kind (you count as a contact), unless none of them matches.
 pub(crate) fn candidates<'a>(
     world: World<'a>,
+    from: NoteId,
     typed: &str,
     kind: Option<NoteKind>,
 ) -> Candidates<'a> {
@@ -70,6 +71,7 @@ pub(crate) fn candidates<'a>(
     } else {
         matching(world, &mut query)
     };
+    all.found.retain(|candidate| candidate.id != from);
     if let Some(kind) = kind {
         let is_wanted = |candidate: &Candidate<'_>| {
             candidate.data.kind == kind

@@ -212,6 +212,7 @@ fn find_by_link(
     match &link.anchor {
         Some(anchor @ Anchor::Heading(text)) if on_anchor(link, anchor, offset) => {
             match data.note.find_heading(&text.value) {
+                Some(index) if is_name_heading(data, index) => Ok((Renamed::Note(note), text.span)),
                 Some(index) => Ok((Renamed::Heading(note, index), text.span)),
                 None => Err(RenameError::new(format!(
                     "`{}` has no heading `{}`; change the link by hand",

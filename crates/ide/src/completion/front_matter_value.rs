@@ -8,9 +8,9 @@ use vault::NoteId;
 use super::{
     CompletionItem, CompletionKind, Context, Items,
     dates::{self, Direction},
-    detail, filter_text,
+    filter_text,
     front_matter::is_closed,
-    item, matches, prefix_len, tag,
+    item, matches, note_detail, prefix_len, tag,
     yaml_cursor::{YamlCursor, YamlPart},
 };
 use crate::{cursor::link_kind, names, words};
@@ -96,7 +96,7 @@ pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor, key: &Key) -> Items {
             .map(|cadence| token.item(cadence, cadence))
             .collect(),
         KeyType::Day | KeyType::PartialDate | KeyType::When => days(cx, &token, key),
-        KeyType::Tags => tag::offered(cx, token.typed)
+        KeyType::Tags => tag::offered(cx, token.typed, token.span.of(&cx.text))
             .into_iter()
             .map(|(tag, detail)| CompletionItem {
                 kind: CompletionKind::Tag,
@@ -182,19 +182,17 @@ impl<'a> Token<'a> {
 fn links(cx: &Context<'_>, token: &Token<'_>, key: &Key) -> Items {
     // A bracket typed so far begins the link itself.
     let typed = token.typed.trim_start_matches('[');
-    let candidates = names::candidates(cx.world, typed, link_kind(key));
+    let candidates = names::candidates(cx.world, cx.note, typed, link_kind(key));
     let items = candidates.found.into_iter().map(|candidate| {
         let (target, label) = names::shortest_form(cx.world, candidate.id, candidate.name);
+        let has_label = label.is_some();
         let label = label.map_or(String::new(), |label| format!("|{label}"));
         let mut item = token.item(candidate.name, &format!("[[{target}{label}]]"));
         item.kind = match candidate.is_alias {
             true => CompletionKind::Alias,
             false => CompletionKind::Note,
         };
-        item.detail = match candidate.is_alias {
-            true => Some(candidate.data.name.to_string()),
-            false => detail(candidate.data),
-        };
+        item.detail = note_detail(&candidate, has_label);
         item.note = Some(candidate.id);
         item
     });

@@ -2,7 +2,7 @@
 
 use note::{NoteKind, TextEdit};
 
-use super::{CompletionKind, Context, Items, detail, filter_text, item, prefix_len};
+use super::{CompletionKind, Context, Items, filter_text, item, note_detail, prefix_len};
 use crate::names;
 
 /// The longest text after `@` that may still be a name.
@@ -30,13 +30,14 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
         cx.line.start + at,
         prefix_len(cx.after(), char::is_alphanumeric),
     );
-    let candidates = names::candidates(cx.world, typed, Some(NoteKind::Contact));
+    let candidates = names::candidates(cx.world, cx.note, typed, Some(NoteKind::Contact));
     let people = candidates
         .found
         .into_iter()
         .filter(|candidate| candidate.data.kind.is_person());
     let items = people.map(|candidate| {
         let (target, label) = names::shortest_form(cx.world, candidate.id, candidate.name);
+        let has_label = label.is_some();
         let label = label.map_or(String::new(), |label| format!("|{label}"));
         let mut item = item(
             if candidate.is_alias {
@@ -48,10 +49,7 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
             TextEdit::replace(span, format!("[[{target}{label}]]")),
             format!("@{}", filter_text(typed, candidate.name)),
         );
-        item.detail = match candidate.is_alias {
-            true => Some(candidate.data.name.to_string()),
-            false => detail(candidate.data),
-        };
+        item.detail = note_detail(&candidate, has_label);
         item.note = Some(candidate.id);
         item
     });

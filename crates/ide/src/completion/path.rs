@@ -3,7 +3,7 @@
 use note::TextEdit;
 use vault::{NoteId, path};
 
-use super::{CompletionKind, Context, Items, detail, filter_text, heading, item, prefix_len};
+use super::{CompletionKind, Context, Items, filter_text, heading, item, prefix_len};
 use crate::names;
 
 /// A destination being written.
@@ -82,7 +82,7 @@ fn paths(cx: &Context<'_>, destination: &Destination, typed: &str) -> Items {
         .rsplit_once('/')
         .map_or(("", typed), |(folder, name)| (folder, name));
     let decoded = name.replace("%20", " ");
-    let candidates = names::candidates(cx.world, path::without_extension(&decoded), None);
+    let candidates = names::candidates(cx.world, cx.note, path::without_extension(&decoded), None);
     let root = typed.starts_with('/');
     let below = match (folder, root) {
         ("", false) => String::new(),
@@ -121,10 +121,7 @@ fn paths(cx: &Context<'_>, destination: &Destination, typed: &str) -> Items {
             TextEdit::replace(cx.span(destination.start, end), format!("{written}{close}")),
             filter_text(typed, &target),
         );
-        item.detail = Some(match detail(candidate.data) {
-            Some(detail) => format!("{}, {detail}", candidate.data.name),
-            None => candidate.data.name.to_string(),
-        });
+        item.detail = Some(candidate.data.name.to_string());
         item.note = Some(candidate.id);
         items.items.push(item);
         if items.items.len() > super::LIMIT {

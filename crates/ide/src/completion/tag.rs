@@ -1,6 +1,6 @@
 //! Tags after `#` in the body.
 
-use note::TextEdit;
+use note::{TextEdit, fold};
 
 use super::{CompletionKind, Context, Items, filter_text, item, matches, prefix_len};
 use crate::words;
@@ -20,16 +20,18 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
         return Some(Items::default());
     }
     let span = cx.span(cx.offset - typed.len(), prefix_len(cx.after(), is_tag_char));
-    let items = offered(cx, typed).into_iter().map(|(tag, detail)| {
-        let mut item = item(
-            CompletionKind::Tag,
-            tag,
-            TextEdit::replace(span, tag),
-            filter_text(typed, tag),
-        );
-        item.detail = Some(detail);
-        item
-    });
+    let items = offered(cx, typed, span.of(&cx.text))
+        .into_iter()
+        .map(|(tag, detail)| {
+            let mut item = item(
+                CompletionKind::Tag,
+                tag,
+                TextEdit::replace(span, tag),
+                filter_text(typed, tag),
+            );
+            item.detail = Some(detail);
+            item
+        });
     Some(Items {
         items: items.collect(),
         is_incomplete: false,
@@ -37,8 +39,12 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
 }
 
 /// Returns the tags in use that match `typed`, with the number of their notes.
-pub(super) fn offered<'a>(cx: &Context<'a>, typed: &str) -> Vec<(&'a str, String)> {
+///
+/// `written` is all of the tag that stands at the cursor; where nobody else has it, it is half a word rather than a tag.
+pub(super) fn offered<'a>(cx: &Context<'a>, typed: &str, written: &str) -> Vec<(&'a str, String)> {
+    let written = fold::fold(written);
     let mut tags: Vec<(&str, usize)> = cx.world.vault.tags().collect();
+    tags.retain(|(tag, count)| *count > 1 || fold::fold(tag) != written);
     // Of equal matches the one in most notes comes first.
     tags.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     matches(typed, tags, |(tag, _)| tag)

@@ -5,7 +5,9 @@ use std::ops::Range;
 use note::{Link, NoteKind, TextEdit};
 use vault::NoteId;
 
-use super::{CompletionItem, CompletionKind, Context, Items, detail, filter_text, heading, item};
+use super::{
+    CompletionItem, CompletionKind, Context, Items, filter_text, heading, item, note_detail,
+};
 use crate::names;
 
 /// How a link stands in what is around it.
@@ -133,7 +135,7 @@ fn names(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, kind: Option<NoteK
     let (folder, name) = typed
         .rsplit_once('/')
         .map_or(("", typed), |(folder, name)| (folder, name));
-    let candidates = names::candidates(cx.world, name, kind);
+    let candidates = names::candidates(cx.world, cx.note, name, kind);
     let in_table = cx.text[cx.line.clone()].trim_start().starts_with('|');
     let bar = if in_table { "\\|" } else { "|" };
     let mut items = Items {
@@ -153,6 +155,7 @@ fn names(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, kind: Option<NoteK
             }
             (path.to_owned(), None)
         };
+        let is_namesake = label.is_some();
         let label = match label {
             Some(label) if !link.is_followed => format!("{bar}{label}"),
             _ => String::new(),
@@ -174,10 +177,7 @@ fn names(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, kind: Option<NoteK
             shown,
             &format!("{target}{label}"),
         );
-        item.detail = match candidate.is_alias {
-            true => Some(candidate.data.name.to_string()),
-            false => detail(candidate.data),
-        };
+        item.detail = note_detail(&candidate, is_namesake);
         item.note = Some(candidate.id);
         items.items.push(item);
     }

@@ -122,16 +122,12 @@ fn new_path(world: World<'_>, note: NoteId, new_name: &str) -> String {
 
 /// Returns `name` as a file name that every system takes, otherwise as it is.
 fn file_stem(name: &str) -> String {
-    let stem: String = name
+    let is_kept = |c: char| !"/\\:*?\"<>|".contains(c) && !c.is_control();
+    let kept: String = name
         .chars()
-        .map(|c| {
-            if "/\\:*?\"<>|".contains(c) || c.is_control() {
-                '-'
-            } else {
-                c
-            }
-        })
+        .map(|c| if is_kept(c) { c } else { ' ' })
         .collect();
+    let stem = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     let stem = stem
         .trim_start_matches('.')
         .trim_end_matches(['.', ' '])

@@ -2,7 +2,8 @@
 
 use note::{
     Anchor, Heading, Link, TextEdit,
-    anchor::{Anchors, slugs, wiki_anchor},
+    anchor::{Anchors, slug, slugs, wiki_anchor},
+    fold,
 };
 use vault::{NoteData, NoteId, SourceChange};
 
@@ -25,18 +26,23 @@ pub(super) fn rename(
     if *new_text == *heading.text.value {
         return Ok(SourceChange::default());
     }
-    let anchors = Reanchor::new(data, index, &new_text);
-    if anchors
-        .new
-        .find(&wiki_anchor(&new_text))
-        .and_then(|mut path| path.pop())
-        != Some(index)
-    {
+    let others = data
+        .note
+        .headings
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != index);
+    let is_alike = |other: &Heading| {
+        fold::fold(&other.text.value) == fold::fold(&new_text)
+            || slug(&other.text.value) == slug(&new_text)
+    };
+    if let Some((_, other)) = others.into_iter().find(|(_, other)| is_alike(other)) {
         return Err(RenameError::new(format!(
-            "`{}` has a heading `{new_text}` already, which links could not tell from this one; choose another text",
-            data.name
+            "`{}` has a heading `{}` already, which links could not tell from this one; choose another text",
+            data.name, other.text.value
         )));
     }
+    let anchors = Reanchor::new(data, index, &new_text);
     let mut changes = Changes::new(world);
     changes.text(note)?;
     changes.edit(
