@@ -76,10 +76,14 @@ pub fn actions(world: World<'_>, note: NoteId, span: Span) -> Vec<Action> {
             .filter(|finding| meet(finding.span, span))
             .collect(),
     };
-    let mut actions = Vec::new();
-    actions.extend(apply_fix::actions(&at));
+    let mut actions = apply_fix::actions(&at);
     actions.extend(log_entry::actions(&at));
-    actions.extend(create_note::actions(&at));
+    for create in create_note::actions(&at) {
+        // The fix of a diagnostic may be the same, and two links may want the same note.
+        if actions.iter().all(|action| action.title != create.title) {
+            actions.push(create);
+        }
+    }
     actions.extend(keep_promise::actions(&at));
     actions.extend(add_alias::actions(&at));
     actions

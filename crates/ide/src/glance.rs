@@ -88,12 +88,10 @@ impl Glance<'_> {
 
     fn event(&mut self) {
         if let Some(value) = self.data.value_of("date") {
-            let (from, to) = match value.item_text() {
-                Some(text) => (Some(text), None),
-                None => (
-                    value.get("from").and_then(Value::as_text),
-                    value.get("to").and_then(Value::as_text),
-                ),
+            let part = |name: &str| value.get(name).and_then(Value::as_text);
+            let (from, to) = match part("from") {
+                Some(from) => (Some(from), part("to")),
+                None => (value.item_text(), None),
             };
             if let Some(from) = from {
                 let mut when = escape(from.value);

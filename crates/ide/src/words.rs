@@ -1,6 +1,6 @@
 //! How facts are put in words: days from today, ages, lists, and Markdown that holds what a note says as plain text.
 
-use jiff::civil::Date;
+use jiff::{Unit, civil::Date};
 use note::{Span, value::PartialDate};
 
 /// Returns how far `date` is from `today`: `today`, `tomorrow`, `in 8 days`, `3 months ago`.
@@ -12,10 +12,17 @@ pub(crate) fn distance(today: Date, date: Date) -> String {
         -1 => return "yesterday".to_owned(),
         _ => {}
     }
+    let whole = |unit| today.until((unit, date)).unwrap_or_default();
     let amount = match days.unsigned_abs() {
-        n @ 0..=60 => format!("{n} days"),
-        n @ 61..=730 => format!("{} months", (n * 12 + 182) / 365),
-        n => format!("{} years", (n * 4 + 730) / 1461),
+        n @ 0..=60 => count(n as usize, "day"),
+        61..=730 => {
+            let months = whole(Unit::Month).get_months().unsigned_abs();
+            count(months as usize, "month")
+        }
+        _ => {
+            let years = whole(Unit::Year).get_years().unsigned_abs();
+            count(usize::from(years), "year")
+        }
     };
     if days > 0 {
         format!("in {amount}")
@@ -145,8 +152,9 @@ mod tests {
             (date(2026, 12, 1), "in 8 days"),
             (date(2026, 11, 20), "3 days ago"),
             (date(2026, 8, 23), "3 months ago"),
-            (date(2028, 11, 22), "in 24 months"),
+            (date(2028, 11, 22), "in 23 months"),
             (date(2016, 11, 23), "10 years ago"),
+            (date(2016, 11, 24), "9 years ago"),
         ] {
             assert_eq!(distance(today, day), words, "{day}");
         }

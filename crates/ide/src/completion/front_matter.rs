@@ -42,7 +42,7 @@ pub(super) fn complete(cx: &Context<'_>, content: Span) -> Option<Items> {
 
 /// Completes the beginning of a line or item below `key`: keys of a map, or values.
 fn below(cx: &Context<'_>, at: &YamlCursor, key: &Key) -> Items {
-    let takes_map = !front_matter_key::keys_below(key).is_empty();
+    let takes_map = !key.map_keys().is_empty();
     let takes_value = !matches!(key.value, KeyType::Map(_) | KeyType::FreeMap);
     let mut items = Items::default();
     if takes_value {
@@ -67,9 +67,7 @@ pub(super) fn key_of(cx: &Context<'_>, at: &YamlCursor) -> Option<Key> {
                 ..key
             });
         }
-        key = *front_matter_key::keys_below(&key)
-            .iter()
-            .find(|key| key.is_spelled(name))?;
+        key = *key.map_keys().iter().find(|key| key.is_spelled(name))?;
     }
     Some(key)
 }

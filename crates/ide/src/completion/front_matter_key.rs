@@ -1,5 +1,7 @@
 //! Keys: those of the note's kind that are missing, and those of maps inside (`met`, `follow_up`).
 
+use std::sync::LazyLock;
+
 use note::{Data, Field, Key, KeyType, TextEdit, Value, edit::line_ending, key::KEYS};
 
 use super::{
@@ -10,57 +12,39 @@ use super::{
 };
 use crate::hover::key_form;
 
-/// The keys of an e-mail address, telephone number or web address that is written as a map.
-const CONTACT_POINT: &[Key] = &[
-    point("value", KeyType::Text, "The address or number itself."),
-    point(
-        "label",
-        KeyType::Choice(&["work", "home", "mobile", "school", "other"]),
-        "What it is for.",
-    ),
-    point(
-        "preferred",
-        KeyType::Choice(&["true", "false"]),
-        "Whether it is the one to use.",
-    ),
-];
-
-const fn point(name: &'static str, value: KeyType, meaning: &'static str) -> Key {
-    Key {
-        name,
-        spellings: &[],
-        kinds: &[],
-        value,
-        meaning,
-        vcard: "",
+/// What items are known by until they are resolved, in the order of the vocabulary: the name of a key, with the kind of
+/// note where another key has that name too (`status@event`), with the key around it where it belongs to a map (`met.how`).
+static IDS: LazyLock<Vec<(String, &'static Key)>> = LazyLock::new(|| {
+    let mut ids = Vec::new();
+    for (index, key) in KEYS.iter().enumerate() {
+        let is_first = KEYS[..index].iter().all(|other| other.name != key.name);
+        let kind = key.kinds.first().map_or("", |kind| kind.word());
+        let id = match is_first {
+            true => key.name.to_owned(),
+            false => format!("{}@{kind}", key.name),
+        };
+        ids.extend(
+            key.map_keys()
+                .iter()
+                .map(|inner| (format!("{id}.{}", inner.name), inner)),
+        );
+        ids.push((id, key));
     }
+    ids
+});
+
+/// Finds a key by what its item is known by.
+pub(super) fn find(id: &str) -> Option<&'static Key> {
+    IDS.iter()
+        .find(|(other, _)| other == id)
+        .map(|(_, key)| *key)
 }
 
-/// The parts of a span of time.
-const PERIOD: &[Key] = &[
-    point("from", KeyType::When, "When it begins."),
-    point("to", KeyType::When, "When it ends."),
-];
-
-/// Returns the keys of the map that `key` takes; empty where it takes none, or any.
-pub(super) fn keys_below(key: &Key) -> &'static [Key] {
-    match key.value {
-        KeyType::Emails | KeyType::Phones | KeyType::Urls => CONTACT_POINT,
-        KeyType::When if key.kinds.is_empty() => &[],
-        KeyType::When => PERIOD,
-        _ => key.map_keys(),
-    }
-}
-
-/// Finds a key by its name, or by `met.how` inside another.
-pub(super) fn find(name: &str) -> Option<&'static Key> {
-    match name.split_once('.') {
-        None => KEYS.iter().find(|key| key.name == name),
-        Some((outer, inner)) => {
-            let outer = KEYS.iter().find(|key| key.name == outer)?;
-            keys_below(outer).iter().find(|key| key.name == inner)
-        }
-    }
+/// Returns what the item of `key` is known by.
+fn id_of(key: &'static Key) -> Option<&'static str> {
+    IDS.iter()
+        .find(|(_, other)| *other == key)
+        .map(|(id, _)| id.as_str())
 }
 
 pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor) -> Items {
@@ -73,7 +57,7 @@ pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor) -> Items {
     };
     let keys: Vec<&'static Key> = match &parent {
         None => Key::of_kind(cx.data.kind).collect(),
-        Some(parent) => keys_below(parent).iter().collect(),
+        Some(parent) => parent.map_keys().iter().collect(),
     };
     let typed = &cx.text[at.start..cx.offset];
     let rest = prefix_len(cx.after(), |c| c.is_alphanumeric() || c == '_' || c == '-');
@@ -99,46 +83,13 @@ pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor) -> Items {
                 filter_text(typed, key.name),
             );
             item.detail = Some(key_form(key).replace('`', ""));
-            item.key = match &parent {
-                // Only the vocabulary's own keys can be told from a name alone.
-                None => Some(key.name),
-                Some(parent) => inner_name(parent, key),
-            };
+            item.key = id_of(key);
             item
         });
     Items {
         items: items.collect(),
         is_incomplete: false,
     }
-}
-
-/// Returns `met.how` for `how` inside `met`.
-fn inner_name(parent: &Key, key: &Key) -> Option<&'static str> {
-    const NAMES: &[&str] = &[
-        "met.date",
-        "met.at",
-        "met.how",
-        "met.through",
-        "met.because",
-        "follow_up.date",
-        "follow_up.about",
-        "knows.to",
-        "knows.as",
-        "knows.since",
-        "dates.date",
-        "dates.label",
-        "name_parts.family",
-        "name_parts.given",
-        "name_parts.middle",
-        "name_parts.prefix",
-        "name_parts.suffix",
-        "name_parts.family2",
-        "name_parts.generation",
-    ];
-    NAMES.iter().copied().find(|name| {
-        name.split_once('.')
-            .is_some_and(|(outer, inner)| outer == parent.name && inner == key.name)
-    })
 }
 
 /// Returns what to write after a key: a space for a value, a deeper line for a map.

@@ -22,6 +22,9 @@ const CADENCES: &[&str] = &[
     "1 week", "2 weeks", "1 month", "2 months", "3 months", "6 months", "1 year", "never",
 ];
 
+/// What an address or number is for.
+const LABELS: &[&str] = &["work", "home", "mobile", "school", "other"];
+
 /// Languages by their BCP 47 tags, the most spoken first.
 const LANGUAGES: &[(&str, &str)] = &[
     ("en", "English"),
@@ -105,6 +108,12 @@ pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor, key: &Key) -> Items {
             })
             .collect(),
         KeyType::Languages => languages(&token),
+        KeyType::Text if key.vcard.ends_with("TYPE") && key.name == "label" => {
+            matches(token.typed, LABELS, |label| label)
+                .into_iter()
+                .map(|label| token.item(label, label))
+                .collect()
+        }
         KeyType::Text | KeyType::Texts => in_use(cx, at, &token, key),
         _ => Vec::new(),
     };
