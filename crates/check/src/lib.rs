@@ -15,12 +15,14 @@ pub use vault::Severity;
 use std::sync::Arc;
 
 use network::World;
-use note::Span;
-use vault::{Config, NoteId, SourceChange, config::ConfigProblem, load::Unreadable};
+use note::{NoteKind, Span};
+use vault::{Config, NoteId, Resolution, SourceChange, config::ConfigProblem, load::Unreadable};
 
 use crate::{
     finding::{Context, Finding, Shared},
-    rules::{Rule, misspelled_key, unresolved_contact, unresolved_journal_contact},
+    rules::{
+        Rule, misspelled_key, unresolved_contact, unresolved_journal_contact, unresolved_link,
+    },
 };
 
 /// The path under which the settings are reported.
@@ -72,6 +74,22 @@ pub struct Fix {
 /// A note that was removed has none.
 pub fn check_note(world: World<'_>, note: NoteId) -> Vec<Diagnostic> {
     check_one(world, note, &Shared::default())
+}
+
+/// Returns the fix that creates the note which the link at index `link` of `note` wants; `None` where the link reaches one,
+/// or no place inside the vault fits.
+///
+/// It is that of `unresolved-link`, for where the rule is silent. The note is of the kind that the place of the link asks
+/// for unless `kind` is given.
+pub fn missing_note(
+    world: World<'_>,
+    note: NoteId,
+    link: usize,
+    kind: Option<NoteKind>,
+) -> Option<Fix> {
+    let is_missing = world.vault.resolution(note, link) == Resolution::Unresolved;
+    let data = world.vault.get(note).filter(|_| is_missing)?;
+    unresolved_link::creation(world.vault, data, data.note.links.get(link)?, kind)
 }
 
 /// Returns the diagnostics of `ties.toml`.

@@ -124,11 +124,6 @@ pub fn rename_note(
     contact::rename(world, note, new_name, move_files)
 }
 
-/// Returns the source of a heading's text that reads as `text`.
-pub(crate) fn heading_source(text: &str) -> String {
-    heading::written(text)
-}
-
 fn find(world: World<'_>, position: FilePosition) -> Result<(Renamed, Span), RenameError> {
     let nothing = || {
         RenameError::new(

@@ -68,7 +68,7 @@ pub(crate) fn describe(
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("mend the name, or create the note"),
     };
-    finding.fix = creation(context, link);
+    finding.fix = creation(context.world.vault, context.note, link, None);
     finding
 }
 
@@ -95,24 +95,29 @@ pub(crate) fn near_name<'a>(vault: &'a Vault, target: &str) -> Option<&'a str> {
     None
 }
 
-/// Returns the fix that creates the note that `link` wants; `None` where no place inside the vault fits.
-fn creation(context: &Context<'_>, link: &Link) -> Option<Fix> {
+/// Returns the fix that creates the note that `link` of `note` wants, of the kind that its place asks for unless `kind`
+/// is given; `None` where no place inside the vault fits.
+pub(crate) fn creation(
+    vault: &Vault,
+    note: &NoteData,
+    link: &Link,
+    kind: Option<NoteKind>,
+) -> Option<Fix> {
     let target = &*link.target.value;
-    let vault = context.world.vault;
-    let kind = wanted_kind(context.note, link);
+    let kind = kind.unwrap_or_else(|| wanted_kind(note, link));
     let is_path = !link.form.is_wiki() || target.contains('/');
     let new_path = if is_path {
         let from = if link.form.is_wiki() && !target.starts_with('.') {
             ""
         } else {
-            &context.note.path
+            &note.path
         };
         let joined = path::join(from, path::without_extension(target))?;
         let has_name = !path::stem(&joined).is_empty() && !joined.contains(char::is_control);
         has_name.then(|| format!("{joined}.md"))?
     } else {
         let slug = fold::slug(target);
-        let folder = folder_for(vault, context.note, kind);
+        let folder = folder_for(vault, note, kind);
         let place = |name: &str| match folder.as_str() {
             "" => format!("{name}.md"),
             folder => format!("{folder}/{name}.md"),

@@ -79,7 +79,6 @@ fn the_missing_note_of_a_link_is_created_by_the_key_it_stands_in() {
             ---
             name: Analytical Engines
             ---
-            # Analytical Engines
         "#]],
     );
     check(
@@ -90,21 +89,19 @@ fn the_missing_note_of_a_link_is_created_by_the_key_it_stands_in() {
             ---
             name: Zoë Müller
             ---
-            # Zoë Müller
         "#]],
     );
     check(
         &format!("{people}//- notes/n.md\nTea with [[Zoë$0 *Müller*]].\n"),
         &expect![[r#"
-            Create `people/zoe-mueller.md` [QuickFix preferred]
+            Create `notes/zoe-mueller.md` [QuickFix preferred]
+            //- notes/zoe-mueller.md
+            # Zoë *Müller*
+            Create `people/zoe-mueller.md` [QuickFix]
             //- people/zoe-mueller.md
             ---
             name: Zoë *Müller*
             ---
-            # Zoë *Müller*
-            Create the plain note `notes/zoe-mueller.md` [QuickFix]
-            //- notes/zoe-mueller.md
-            # Zoë \*Müller\*
         "#]],
     );
     check(
@@ -112,9 +109,6 @@ fn the_missing_note_of_a_link_is_created_by_the_key_it_stands_in() {
         &expect![[r#"
             Create `people/zoe.md` [QuickFix preferred]
             //- people/zoe.md
-            ---
-            name: zoe
-            ---
             # zoe
         "#]],
     );
@@ -228,14 +222,14 @@ fn fixes_of_diagnostics_are_offered_where_they_stand() {
     check(
         &note.replace("birt", "birt$0"),
         &expect![[r#"
-        Rename the key to `birthday` [QuickFix mends misspelled-key 14..21]
-        //- people/ada.md
-        ---
-        name: Ada
-        birthday: 1990-01-01
-        org: [[Acme]]
-        ---
-    "#]],
+            Rename the key `birtday` to `birthday` [QuickFix preferred mends misspelled-key 14..21]
+            //- people/ada.md
+            ---
+            name: Ada
+            birthday: 1990-01-01
+            org: [[Acme]]
+            ---
+        "#]],
     );
     check(&note.replace("name: Ada", "name: A$0da"), &expect![[r#""#]]);
 }
