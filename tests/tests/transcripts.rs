@@ -1,0 +1,138 @@
+//! The transcripts in the docs are what the program prints.
+//!
+//! Every ```` ```console ```` block of the pages below is run, in order, in a sandbox of its own page, with `ties` on
+//! `PATH` and 2026-11-23 as the day. `UPDATE_EXPECT=1` writes what was printed into the page. Commit ids and ids of
+//! interactions differ from run to run and count as equal; a line `…` stands for lines left out.
+
+use std::{fmt::Write as _, fs, path::Path, process::Stdio};
+
+use ties_tests::Sandbox;
+
+/// The pages, from the top of the repository.
+const PAGES: [&str; 1] = ["README.md"];
+
+#[test]
+fn pages_show_what_the_program_prints() {
+    for page in PAGES {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+        let text = fs::read_to_string(&file).expect("the page is there");
+        let printed = rerun(&text);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&file, printed).expect("the page can be written");
+        } else {
+            assert_eq!(
+                plain(&text),
+                plain(&printed),
+                "{page}: run with UPDATE_EXPECT=1 to take what is printed"
+            );
+        }
+    }
+}
+
+/// Returns the page with the output of every block as it is now.
+fn rerun(page: &str) -> String {
+    let sandbox = Sandbox::new("");
+    let mut folder = sandbox.root();
+    let mut out = String::new();
+    let mut lines = page.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        if line != "```console" {
+            continue;
+        }
+        while let Some(line) = lines.next() {
+            out.push_str(line);
+            out.push('\n');
+            if line == "```" {
+                break;
+            }
+            let Some(command) = line.strip_prefix("$ ") else {
+                panic!("a transcript begins with `$ `: {line}");
+            };
+            let mut old = Vec::new();
+            while let Some(line) = lines.next_if(|line| *line != "```" && !line.starts_with("$ ")) {
+                old.push(line);
+            }
+            if let Some(target) = command.strip_prefix("cd ") {
+                folder = folder.join(target);
+                continue;
+            }
+            let printed = run(&sandbox, &folder, command);
+            for line in cut(&old, &printed) {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    out
+}
+
+/// Runs a line in the shell as a reader would; returns what it prints on both streams.
+fn run(sandbox: &Sandbox, folder: &Path, line: &str) -> String {
+    let ties = ties_tests::sandbox::program();
+    let path = std::env::var("PATH").expect("there is a PATH");
+    let output = sandbox
+        .command("sh")
+        .args(["-c", &format!("exec 2>&1; {line}")])
+        .current_dir(folder)
+        .env(
+            "PATH",
+            format!(
+                "{}:{path}",
+                ties.parent().expect("it lies in a folder").display()
+            ),
+        )
+        .env("GIT_PAGER", "cat")
+        .env_remove("GIT_AUTHOR_DATE")
+        .env_remove("GIT_COMMITTER_DATE")
+        .stdin(Stdio::null())
+        .output()
+        .expect("there is a shell");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+/// Returns the lines printed; where the page leaves lines out, so does this: as many lines as there before the `…`, and
+/// as many after it.
+fn cut<'a>(old: &[&'a str], printed: &'a str) -> Vec<&'a str> {
+    let new: Vec<&str> = printed.trim_end().lines().collect();
+    let Some(gap) = old.iter().position(|line| *line == "…") else {
+        return new;
+    };
+    let after = old.len() - gap - 1;
+    if new.len() <= gap + after {
+        return new;
+    }
+    let mut lines = new[..gap].to_vec();
+    lines.push("…");
+    lines.extend(&new[new.len() - after..]);
+    lines
+}
+
+/// Returns a page with what differs from run to run made equal: commit ids and interaction ids.
+fn plain(page: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in page.chars().chain(['\n']) {
+        if c.is_ascii_alphanumeric() {
+            word.push(c);
+            continue;
+        }
+        out.push_str(if is_id(&word) { "#" } else { &word });
+        out.push(c);
+        word.clear();
+    }
+    out
+}
+
+fn is_id(word: &str) -> bool {
+    let is_commit = matches!(word.len(), 7..=40)
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_interaction = word.len() == 12
+        && word.starts_with("01")
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+    is_commit || is_interaction
+}
