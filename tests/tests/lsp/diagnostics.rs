@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use ties_tests::{Client, Sandbox};
 
 const VAULT: &str = r"
+//- ties.toml
 //- people/ada.md
 ---
 name: Ada Lovelace

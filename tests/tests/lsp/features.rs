@@ -7,6 +7,7 @@ use ties_tests::{
 };
 
 const VAULT: &str = r"
+//- ties.toml
 //- people/Zoë Müller.md
 ---
 name: Zoë Müller

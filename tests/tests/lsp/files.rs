@@ -9,6 +9,7 @@ use ties_tests::{
 };
 
 const VAULT: &str = r"
+//- ties.toml
 //- people/ada.md
 ---
 name: Ada Lovelace
