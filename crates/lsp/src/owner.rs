@@ -215,6 +215,7 @@ impl Owner<'_> {
         let mut folder = Folder::empty(id, kind, root, base);
         folder.is_clients = is_clients;
         if kind == FolderKind::Vault {
+            self.shared.watch(&folder);
             self.read_folder(&mut folder);
         }
         self.state.write().folders.push(folder);
@@ -246,7 +247,7 @@ impl Owner<'_> {
             Err(message) => self.shared.say(message),
         }
         info!("{} notes in {}", folder.vault.len(), root.display());
-        self.shared.watch(folder);
+        self.shared.was_read(folder);
     }
 
     fn remove_folder(&mut self, path: &Path) {

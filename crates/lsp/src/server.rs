@@ -43,6 +43,9 @@ use crate::{
 /// How long the client may take to answer what it is asked.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a folder is waited for to be watched before it is read all the same.
+const WATCH_PATIENCE: Duration = Duration::from_secs(3);
+
 /// How far the conversation has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -137,12 +140,22 @@ impl Shared {
         }
     }
 
-    /// Has a folder's files and repository watched.
+    /// Has a folder's files and repository watched, and waits until they are: what is read after that misses nothing.
     pub(crate) fn watch(&self, folder: &Folder) {
+        let (ready, wait) = mpsc::channel();
         let _ = self.orders.send(Order::Watch {
             folder: folder.id,
             root: folder.root.clone(),
             notes: !folder.is_clients || !self.client().watches_files,
+            ready,
+        });
+        let _ = wait.recv_timeout(WATCH_PATIENCE);
+    }
+
+    /// Says how far a folder's journal was read.
+    pub(crate) fn was_read(&self, folder: &Folder) {
+        let _ = self.orders.send(Order::WasRead {
+            folder: folder.id,
             mark: folder.mark.clone(),
         });
     }

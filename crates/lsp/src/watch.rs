@@ -32,11 +32,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the watching thread is to do.
 pub(crate) enum Order {
-    /// Watch a folder, whose journal was just read up to `mark`; its notes too, or only its repository.
+    /// Watch a folder, its notes too or only its repository, and say when it is watched: what happens after that is heard.
     Watch {
         folder: FolderId,
         root: PathBuf,
         notes: bool,
+        ready: mpsc::Sender<()>,
+    },
+    /// The journal of a folder was read up to `mark`.
+    WasRead {
+        folder: FolderId,
         mark: Option<Mark>,
     },
     /// Read what came to the journal of a folder, and say when the owner has it.
@@ -60,6 +65,9 @@ struct Watched {
     notes: bool,
     /// The folders that git writes to when HEAD moves.
     git: Vec<PathBuf>,
+    /// Whether its journal was read for the first time; before that, nothing in it is new.
+    was_read: bool,
+    /// How far its journal was read.
     mark: Option<Mark>,
 }
 
@@ -136,20 +144,28 @@ impl Batch {
                 folder,
                 root,
                 notes,
-                mark,
+                ready,
             } => {
                 let mut new = Watched {
                     root,
                     notes,
                     git: Vec::new(),
-                    mark,
+                    was_read: false,
+                    mark: None,
                 };
                 if let Some(watcher) = watcher {
                     new.start(watcher);
                 }
                 watched.insert(folder, new);
-                // What happened between the reading and the watching was not heard.
-                self.heads.insert(folder);
+                let _ = ready.send(()); // Who waits may have lost patience.
+            }
+            Order::WasRead { folder, mark } => {
+                if let Some(watched) = watched.get_mut(&folder) {
+                    watched.was_read = true;
+                    watched.mark = mark;
+                    // HEAD may have moved meanwhile.
+                    self.heads.insert(folder);
+                }
             }
             Order::ReadJournal { folder, done } => {
                 self.heads.insert(folder);
@@ -208,7 +224,7 @@ impl Batch {
         }
         let mut waiting = self.waiting;
         for id in self.heads {
-            let Some(folder) = watched.get_mut(&id) else {
+            let Some(folder) = watched.get_mut(&id).filter(|folder| folder.was_read) else {
                 continue;
             };
             if let Some(watcher) = watcher.as_deref_mut()
@@ -330,6 +346,7 @@ mod tests {
             root: "/v".into(),
             notes: true,
             git: vec!["/v/.git".into(), "/v/.git/refs/heads".into()],
+            was_read: true,
             mark: None,
         }
     }
