@@ -9,6 +9,7 @@
 mod common;
 
 mod check;
+mod docs;
 mod follow_ups;
 mod journal;
 mod notes;

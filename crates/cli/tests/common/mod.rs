@@ -11,23 +11,23 @@ use std::{
 use tempfile::TempDir;
 
 /// The day it is in every test.
-pub const TODAY: &str = "2026-11-23";
+pub(crate) const TODAY: &str = "2026-11-23";
 
 /// A temporary folder with a home and a vault in it.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
 /// What a run said.
-pub struct Said {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Said {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Sandbox {
     /// Makes a vault of `//- path` files, without git.
-    pub fn plain(files: &str) -> Self {
+    pub(crate) fn plain(files: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("home")).unwrap();
         fs::create_dir_all(folder.path().join("vault")).unwrap();
@@ -39,7 +39,7 @@ impl Sandbox {
     }
 
     /// Makes a vault in a git repository that knows its user.
-    pub fn with_git(files: &str) -> Self {
+    pub(crate) fn with_git(files: &str) -> Self {
         let sandbox = Self::plain(files);
         sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
         sandbox.git(&["config", "user.name", "Robin"]);
@@ -50,24 +50,24 @@ impl Sandbox {
     }
 
     /// Makes the demo.
-    pub fn demo() -> Self {
+    pub(crate) fn demo() -> Self {
         let sandbox = Self::plain("");
         let said = sandbox.ties(&["-q", "demo", "."]);
         assert_eq!(said.code, 0, "{}", said.stderr);
         sandbox
     }
 
-    pub fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().join("vault")
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let file = self.root().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root().join(path)).unwrap()
     }
 
@@ -89,7 +89,7 @@ impl Sandbox {
     }
 
     /// Returns the program, ready to run in the vault.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ties"));
         command.args(arguments);
         self.with_environment(&mut command);
@@ -97,19 +97,19 @@ impl Sandbox {
     }
 
     /// Runs the program in the vault.
-    pub fn ties(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn ties(&self, arguments: &[&str]) -> Said {
         said(&mut self.command(arguments))
     }
 
     /// Runs the program, which must answer with a JSON document.
-    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let said = self.ties(&[&["--format", "json"], arguments].concat());
         serde_json::from_str(&said.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", said.stdout, said.stderr))
     }
 
     /// Runs git in the vault and returns what it says.
-    pub fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.args(arguments);
         self.with_environment(&mut command);
@@ -118,15 +118,31 @@ impl Sandbox {
         said.stdout
     }
 
+    /// Runs a line of the shell in the vault, where `ties` is on the path, and returns what it says.
+    pub(crate) fn shell(&self, line: &str) -> String {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]);
+        self.with_environment(&mut command);
+        let own = Path::new(env!("CARGO_BIN_EXE_ties"))
+            .parent()
+            .unwrap()
+            .to_owned();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(folders).unwrap());
+        let said = said(&mut command);
+        said.stdout + &said.stderr
+    }
+
     /// Returns every file of the vault with its content, git's folder too, except what only reading leaves.
-    pub fn on_disk(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn on_disk(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         list(&self.root(), &mut files);
         files
     }
 
     /// Runs the program, which must fail with 2 and change nothing on disk; returns the message.
-    pub fn fails(&self, arguments: &[&str]) -> String {
+    pub(crate) fn fails(&self, arguments: &[&str]) -> String {
         let before = self.on_disk();
         let said = self.ties(arguments);
         assert_eq!(said.code, 2, "{}{}", said.stdout, said.stderr);
@@ -141,7 +157,7 @@ impl Sandbox {
     }
 
     /// Returns `text` with the name of the temporary folder taken out.
-    pub fn without_folder(&self, text: &str) -> String {
+    pub(crate) fn without_folder(&self, text: &str) -> String {
         let given = self.folder.path().display().to_string();
         let real = self
             .folder
@@ -176,7 +192,7 @@ fn said(command: &mut Command) -> Said {
 }
 
 /// Returns `text` with ids and commits replaced, which no two runs share.
-pub fn without_ids(text: &str) -> String {
+pub(crate) fn without_ids(text: &str) -> String {
     let mask = |word: &str| {
         let is_id = word.len() == 12
             && word.starts_with('0')
