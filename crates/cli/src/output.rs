@@ -97,7 +97,9 @@ fn choice(
 pub(crate) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok();
     let columns = columns.and_then(|columns| columns.trim().parse().ok());
+    let of_terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns
+        .or_else(of_terminal)
         .filter(|columns| (40..=500).contains(columns))
         .unwrap_or(80)
 }

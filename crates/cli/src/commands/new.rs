@@ -1,12 +1,13 @@
 //! `ties new`: a note for a contact, an organization, an event or a goal.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use check::Severity;
 use clap::{Args, Subcommand};
+use network::World;
 use note::{Key, NoteKind, edit, fold};
 use serde_json::json;
-use vault::{SourceChange, Vault, load};
+use vault::{SourceChange, TextSource, Vault, load};
 
 use crate::{
     error::CommandError,
@@ -85,7 +86,15 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
 
     // What the checks call an error is refused before anything is written.
     let id = session.loaded.vault.set(&path, &text);
-    let found = check::check_note(session.world(), id);
+    let texts = Unwritten {
+        path: &path,
+        text: text.as_str().into(),
+    };
+    let world = World {
+        texts: &texts,
+        ..session.world()
+    };
+    let found = check::check_note(world, id);
     if let Some(error) = found.iter().find(|found| found.severity == Severity::Error) {
         let refused = CommandError::new(&error.message);
         return Err(match &error.help {
@@ -116,6 +125,18 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         warnings,
         ..Answer::default()
     })
+}
+
+/// The text of the one note that is not on disk yet.
+struct Unwritten<'a> {
+    path: &'a str,
+    text: Arc<str>,
+}
+
+impl TextSource for Unwritten<'_> {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        (path == self.path).then(|| Arc::clone(&self.text))
+    }
 }
 
 /// Returns the folder of the vault that makes notes be of a kind: the one that holds the most, else the usual one.

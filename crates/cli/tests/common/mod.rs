@@ -118,8 +118,8 @@ impl Sandbox {
         said.stdout
     }
 
-    /// Runs a line of the shell in the vault, where `ties` is on the path, and returns what it says.
-    pub(crate) fn shell(&self, line: &str) -> String {
+    /// Runs a line of the shell in a folder of the vault, where `ties` is on the path, and returns what it says.
+    pub(crate) fn shell(&self, folder: &str, line: &str) -> String {
         let mut command = Command::new("sh");
         command.args(["-c", line]);
         self.with_environment(&mut command);
@@ -129,6 +129,7 @@ impl Sandbox {
             .to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+        command.current_dir(self.root().join(folder));
         command.env("PATH", std::env::join_paths(folders).unwrap());
         let said = said(&mut command);
         said.stdout + &said.stderr
