@@ -2,11 +2,14 @@
 //!
 //! due = the earliest of `follow_up.date` and base + cadence, not before `snooze`. The base is the last contact, else
 //! `met.date`, else the note's first commit, else today. No circle and no cadence: due only by `follow_up.date`.
-//! `status: closed` and `wish`: never.
+//! `status: closed` and `wish`, and someone who died: never.
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use note::{
     NoteKind, Span,
+    fold::fold,
     value::{Cadence, PartialDate, parse_day},
 };
 use vault::{NoteData, NoteId};
@@ -63,12 +66,19 @@ pub struct FollowUp {
     pub span: Span,
 }
 
-/// Whether a contact is to be tended at all: not one to meet yet, not one let go.
+/// Returns whether a contact is to be tended at all: not someone to meet yet, nor let go, nor dead.
 pub fn is_tended(contact: &NoteData) -> bool {
     let status = contact
         .text_of("status")
         .map(|status| status.value.trim().to_lowercase());
-    contact.kind == NoteKind::Contact && !matches!(status.as_deref(), Some("wish" | "closed"))
+    contact.kind == NoteKind::Contact
+        && !matches!(status.as_deref(), Some("wish" | "closed"))
+        && !has_died(contact)
+}
+
+/// Returns whether a note says that the person died.
+pub fn has_died(contact: &NoteData) -> bool {
+    !contact.items_of("died").is_empty()
 }
 
 /// The cadence in force for a contact.
@@ -114,8 +124,17 @@ pub fn base_day(world: World<'_>, contact: &NoteData) -> Date {
 
 /// Returns the follow-up of one contact; `None` where it is never due or is no contact. Costs what the contact has.
 pub fn of_contact(world: World<'_>, contact: NoteId) -> Option<FollowUp> {
+    with_last(world, contact, || history::last_contact(world, contact))
+}
+
+/// Like [`of_contact`], with the last contact found by `last`, which is asked only where it matters.
+fn with_last<'a>(
+    world: World<'a>,
+    contact: NoteId,
+    last: impl FnOnce() -> Option<(Date, &'a str)>,
+) -> Option<FollowUp> {
     let data = world.vault.get(contact)?;
-    if !is_tended(data) {
+    if !is_tended(data) || !history::is_contact(world, contact) {
         return None;
     }
     let rhythm = rhythm(world, data);
@@ -126,7 +145,7 @@ pub fn of_contact(world: World<'_>, contact: NoteId) -> Option<FollowUp> {
     if rhythm.is_none() && promised.is_none() {
         return None;
     }
-    let last = history::last_contact(world, contact);
+    let last = last();
     let last_day = last.map(|(day, _)| day);
     let base = last_day.unwrap_or_else(|| base_day(world, data));
     let by_rhythm = rhythm
@@ -214,13 +233,13 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 /// Returns the follow-ups of all contacts, the most overdue first, then by name and path.
 pub fn all(world: World<'_>) -> Vec<FollowUp> {
     let contacts = world.vault.of_kind(NoteKind::Contact);
+    let last = history::last_contacts(world);
     let mut follow_ups: Vec<_> = contacts
-        .filter_map(|contact| of_contact(world, contact))
+        .filter_map(|contact| with_last(world, contact, || last.get(&contact).copied()))
         .collect();
-    follow_ups.sort_by(|a, b| {
-        let key = |follow_up: &FollowUp| world.vault.note(follow_up.contact);
-        let (x, y) = (key(a), key(b));
-        (a.due, &x.name, &x.path).cmp(&(b.due, &y.name, &y.path))
+    follow_ups.sort_by_cached_key(|follow_up| {
+        let data = world.vault.note(follow_up.contact);
+        (follow_up.due, fold(&data.name), Arc::clone(&data.path))
     });
     follow_ups
 }

@@ -72,6 +72,12 @@ fn nothing_makes_due_where_nothing_was_said() {
         &expect!["never"],
     );
     check("circle: close\nstatus: wish", "", &expect!["never"]);
+    check("circle: close\ndied: 2026", "", &expect!["never"]);
+    check(
+        "circle: close\ndied:",
+        "",
+        &expect!["2026-12-23 30 ok: every month, no conversation yet [close]"],
+    );
 }
 
 #[test]

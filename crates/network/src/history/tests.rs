@@ -1,7 +1,10 @@
 //! Entries and interactions of contacts.
 
 use crate::{
-    history::{entries_of, find_contact, interactions, last_contact, people, unlogged_contacts},
+    history::{
+        entries_in, entries_of, find_contact, interactions, last_contact, last_contacts, people,
+        unlogged_contacts, unlogged_in,
+    },
     testing::{Fixture, day},
 };
 
@@ -88,6 +91,72 @@ fn the_last_contact_is_the_newest_of_both_but_not_in_the_future() {
     assert_eq!(last("people/ada.md"), Some((day("2026-11-21"), "email")));
     assert_eq!(last("people/ben.md"), Some((day("2026-11-11"), "event")));
     assert_eq!(last("people/new.md"), Some((day("2026-04-01"), "letter")));
+}
+
+#[test]
+fn a_record_of_a_day_to_come_hides_no_earlier_one() {
+    let fixture = Fixture::new(
+        "//- people/ada.md\n",
+        "2027-01-01 call people/ada.md\n2026-03-01 email people/ada.md",
+    );
+    let last = last_contact(fixture.world(), fixture.id("people/ada.md"));
+    assert_eq!(last, Some((day("2026-03-01"), "email")));
+}
+
+#[test]
+fn a_link_belongs_to_the_innermost_entry() {
+    let fixture = Fixture::new(
+        "
+//- people/ada.md
+//- people/ben.md
+//- people/me.md
+//- events/tea.md
+---
+people: [[ada]]
+---
+[[ben]] before all
+## 2026-11-10 event
+With [[me]].
+- 2026-11-11 call: [[ben]]
+  - 2026-11-12 walk with [[ada]], which is no kind of interaction
+- 2026-11-12 call [[ben]] again [[ben]]
+//- ties.toml
+[vault]
+me = \"me\"
+",
+        "",
+    );
+    let world = fixture.world();
+    let entries = entries_in(world, fixture.id("events/tea.md"));
+    let shown: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let names = entry
+                .contacts
+                .iter()
+                .map(|id| &*fixture.vault.note(*id).name);
+            (entry.entry, names.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|(entry, names)| (*entry, &**names))
+        .collect();
+    // The heading links nobody else, so that it concerns `people`.
+    assert_eq!(shown, [(0, "ada"), (1, "ada ben"), (3, "ben")]);
+    assert_eq!(unlogged_in(world, fixture.id("events/tea.md")).len(), 3);
+}
+
+#[test]
+fn asking_about_all_at_once_gives_the_same() {
+    let fixture = Fixture::new(NOTES, JOURNAL);
+    let world = fixture.world();
+    let all = last_contacts(world);
+    for id in fixture.vault.ids() {
+        let one = last_contact(world, id);
+        let is_contact = fixture.vault.note(id).kind == note::NoteKind::Contact;
+        assert_eq!(all.get(&id).copied(), one.filter(|_| is_contact));
+    }
 }
 
 #[test]
