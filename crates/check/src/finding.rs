@@ -24,8 +24,9 @@ pub(crate) struct Context<'a> {
 /// What several notes' findings have in common, worked out once.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    /// Folded name of a circle -> its members beyond the capacity.
-    pub(crate) beyond_capacity: RefCell<FxHashMap<String, FxHashSet<NoteId>>>,
+    /// Folded name of a circle -> its members beyond the capacity. `None` where but one note is looked at, for which the
+    /// order of a whole circle is not worth the while.
+    pub(crate) beyond_capacity: Option<RefCell<FxHashMap<String, FxHashSet<NoteId>>>>,
 }
 
 impl Context<'_> {
@@ -40,6 +41,15 @@ impl Context<'_> {
     /// `ties.toml`. A folder of another program's notes gets no diagnostics.
     pub(crate) fn is_for_ties(&self) -> bool {
         self.note.kind != NoteKind::Plain || self.world.vault.config().is_written
+    }
+
+    /// Returns whether there is a journal that somebody keeps: it has an interaction, or the vault a `ties.toml`.
+    ///
+    /// A repository alone says nothing of conversations.
+    pub(crate) fn has_journal(&self) -> bool {
+        self.world.timeline.is_some_and(|timeline| {
+            self.world.vault.config().is_written || !timeline.interactions().is_empty()
+        })
     }
 
     /// Returns the cadence in force where the note is of a contact to keep up with: neither `wish` nor `closed`, and with
@@ -102,6 +112,15 @@ impl Finding {
             .push((Arc::clone(&note.path), span, word.into()));
         self
     }
+}
+
+/// Returns a path as a shell takes it for one word.
+pub(crate) fn shell_word(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%".contains(c);
+    if path.chars().all(is_plain) && !path.starts_with('-') {
+        return path.to_owned();
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
 }
 
 /// Returns `today`, `tomorrow` or `in 3 days`.

@@ -12,7 +12,7 @@ mod tests;
 
 pub use vault::Severity;
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use network::World;
 use note::{NoteKind, Span};
@@ -148,7 +148,9 @@ pub fn check_vault(
     config_problems: &[ConfigProblem],
     unreadable_files: &[Unreadable],
 ) -> Vec<Diagnostic> {
-    let shared = Shared::default();
+    let shared = Shared {
+        beyond_capacity: Some(RefCell::default()),
+    };
     let config = world.vault.config();
     let mut found = Vec::new();
     for id in world.vault.ids_by_path() {

@@ -227,7 +227,7 @@ circle: inner
 ---
 //- people/cy.md
 ---
-met: {date: 2020-01-01}
+met: {date: 2026-11-01}
 ---
 //- people/dee.md
 ---
@@ -263,6 +263,10 @@ fn diagnostics_are_sorted_and_lie_in_the_text() {
         let fixture = Fixture::new(vault);
         for id in fixture.vault.ids() {
             let found = check_note(fixture.world(), id);
+            let path = &fixture.vault.note(id).path;
+            let mut of_vault = fixture.diagnostics();
+            of_vault.retain(|diagnostic| diagnostic.path == *path);
+            assert_eq!(found, of_vault, "one note alone and among all");
             assert!(found.is_sorted_by_key(|it| (it.span, it.code)));
             let end = fixture.vault.note(id).note.lines.text_len();
             assert!(found.iter().all(|it| it.span.end <= end));

@@ -1,16 +1,21 @@
 //! A contact's birthday is today or within `[follow_ups] soon` days, 7 by default.
 //!
-//! A birthday without a year (`--12-10`) counts as well. Contacts with `died` have none.
+//! A birthday without a year (`--12-10`) counts as well. Contacts with `died` or `status: closed` have none.
 
-use network::follow_up::days_between;
-use note::{NoteKind, value::PartialDate};
+use network::{
+    follow_up::{days_between, has_died},
+    history,
+};
+use note::{fold::fold, value::PartialDate};
 
 use crate::finding::{Context, Finding, in_days};
 
 /// Finds a birthday that is near.
 pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
     let (note, today) = (context.note, context.world.today);
-    if note.kind != NoteKind::Contact || !note.items_of("died").is_empty() {
+    let status = note.text_of("status").map(|status| fold(status.value));
+    let is_closed = status.is_some_and(|status| status == "closed");
+    if !history::is_contact(context.world, context.id) || has_died(note) || is_closed {
         return Vec::new();
     }
     let found = note.text_of("birthday").and_then(|written| {
@@ -66,6 +71,11 @@ birthday: 1990-11
 ---
 birthday: 1890-11-24
 died: 1950
+---
+//- people/g.md
+---
+birthday: 1990-11-24
+status: Closed
 ---
 //- me.md
 ---

@@ -10,8 +10,9 @@
 //!
 //! A few contacts kept well are worth more than many forgotten. Contacts with `status: wish` or `closed` take no place.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
+use jiff::civil::Date;
 use network::{World, follow_up::is_tended, history};
 use note::fold;
 use rustc_hash::FxHashSet;
@@ -33,38 +34,64 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
     if !is_tended(note) {
         return Vec::new();
     }
-    let mut shared = context.shared.beyond_capacity.borrow_mut();
-    let beyond = shared
-        .entry(fold::fold(&circle.name))
-        .or_insert_with(|| beyond_capacity(world, circle, capacity));
-    if !beyond.contains(&context.id) {
+    let capacity = capacity as usize;
+    let n_members = match &context.shared.beyond_capacity {
+        Some(known) => {
+            let mut known = known.borrow_mut();
+            let beyond = known
+                .entry(fold::fold(&circle.name))
+                .or_insert_with(|| beyond_capacity(world, circle, capacity));
+            beyond.contains(&context.id).then_some(capacity + beyond.len())
+        }
+        None => n_members_if_beyond(context, circle, capacity),
+    };
+    let Some(n_members) = n_members else {
         return Vec::new();
-    }
+    };
     let message = format!(
-        "the circle `{}` has {} people, {} more than it holds",
+        "the circle `{}` has {n_members} people, {} more than it holds",
         circle.name,
-        capacity as usize + beyond.len(),
-        beyond.len()
+        n_members - capacity
     );
     vec![Finding::new(written.span, message).help("choose a wider circle for somebody")]
 }
 
 /// Returns the members beyond the capacity: those contacted last stay, then those first by path.
-fn beyond_capacity(world: World<'_>, circle: &Circle, capacity: u32) -> FxHashSet<NoteId> {
-    let mut members: Vec<NoteId> = world
-        .vault
-        .in_circle(&circle.name)
-        .filter(|id| is_tended(world.vault.note(*id)))
-        .collect();
-    if members.len() <= capacity as usize {
+fn beyond_capacity(world: World<'_>, circle: &Circle, capacity: usize) -> FxHashSet<NoteId> {
+    let mut members = members(world, circle);
+    if members.len() <= capacity {
         return FxHashSet::default();
     }
-    members.sort_by_cached_key(|id| {
-        let last = history::last_contact(world, *id).map(|(day, _)| day);
-        (Reverse(last), world.vault.note(*id).path.clone())
-    });
-    members.drain(..capacity as usize);
+    members.sort_by_cached_key(|id| place(world, *id));
+    members.drain(..capacity);
     members.into_iter().collect()
+}
+
+/// Returns the number of people in the circle where the note is beyond its capacity.
+///
+/// Looks at members only until there are as many before the note as the circle holds.
+fn n_members_if_beyond(context: &Context<'_>, circle: &Circle, capacity: usize) -> Option<usize> {
+    let world = context.world;
+    let members = members(world, circle);
+    if members.len() <= capacity {
+        return None;
+    }
+    let own = place(world, context.id);
+    let before = members.iter().filter(|id| place(world, **id) < own);
+    (before.take(capacity).count() == capacity).then_some(members.len())
+}
+
+fn members(world: World<'_>, circle: &Circle) -> Vec<NoteId> {
+    let members = world.vault.in_circle(&circle.name);
+    members
+        .filter(|id| is_tended(world.vault.note(*id)))
+        .collect()
+}
+
+/// Orders the members of a circle.
+fn place(world: World<'_>, id: NoteId) -> (Reverse<Option<Date>>, Arc<str>) {
+    let last = history::last_contact(world, id).map(|(day, _)| day);
+    (Reverse(last), Arc::clone(&world.vault.note(id).path))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! ---
 //! ```
 //!
-//! A fix renames it. Keys that are like no known one are yours and are never judged, nor are those of plain notes. In events
+//! A fix renames it. Keys that are like no known one are yours and are never judged, nor are those of plain notes, nor those
+//! that notes of another kind have. In events
 //! the key is `date`: `on` is read too, but other programs take it for `true`.
 //!
 //! Keys of `ties.toml` are told whatever they are like, and so are codes that are those of no diagnostic, in
@@ -64,7 +65,13 @@ fn of_fields(context: &Context<'_>, fields: &[Field], keys: &[&Key], found: &mut
     for field in fields {
         let written = &*field.key.value;
         let Some(key) = keys.iter().find(|key| key.is_spelled(written)) else {
-            found.extend(of_field(context, fields, field, keys));
+            // What another kind of note has is no slip: `date` in a contact is not `dates`.
+            let is_elsewhere = NoteKind::ALL
+                .iter()
+                .any(|kind| Key::find(*kind, written).is_some());
+            if !is_elsewhere {
+                found.extend(of_field(context, fields, field, keys));
+            }
             continue;
         };
         let parts: Vec<&Key> = key.map_keys().iter().collect();
@@ -98,7 +105,8 @@ fn of_field(
         return Some(finding);
     }
     let edit = TextEdit::replace(field.key.span, near);
-    Some(finding.edit(context, rename(written, near), edit, Applicability::Safe))
+    let title = rename(written, near);
+    Some(finding.edit(context, title, edit, Applicability::NeedsConsent))
 }
 
 fn rename(from: &str, to: &str) -> String {
@@ -119,8 +127,11 @@ fn near_key<'a>(written: &str, keys: &[&'a Key]) -> Option<&'a str> {
     if let Some(same) = known.iter().find(|known| ***known == *folded) {
         return Some(same);
     }
+    // Few slips are made in the first letter, and `game` is a word of its own.
+    let first = folded.chars().next();
     known.into_iter().find(|known| {
         known.len() >= SHORTEST
+            && known.chars().next() == first
             && known.chars().count().abs_diff(n_letters) <= 1
             && strsim::osa_distance(written, known) == 1
     })
@@ -173,21 +184,21 @@ on: 2026-12-01
               fix: rename the key `on` to `date` (Safe)
             warning[misspelled-key] people/ada.md:3 |birtday| `birtday` is no key that ties knows
               help: did you mean `birthday`?
-              fix: rename the key `birtday` to `birthday` (Safe)
+              fix: rename the key `birtday` to `birthday` (NeedsConsent)
             warning[misspelled-key] people/ada.md:4 |Emails| `Emails` is no key that ties knows
               help: did you mean `emails`?
-              fix: rename the key `Emails` to `emails` (Safe)
+              fix: rename the key `Emails` to `emails` (NeedsConsent)
             warning[misspelled-key] people/ada.md:5 |follow-up| `follow-up` is no key that ties knows
               help: did you mean `follow_up`?
             warning[misspelled-key] people/ada.md:6 |daet| `daet` is no key that ties knows
               help: did you mean `date`?
-              fix: rename the key `daet` to `date` (Safe)
+              fix: rename the key `daet` to `date` (NeedsConsent)
             warning[misspelled-key] people/ada.md:8 |sinse| `sinse` is no key that ties knows
               help: did you mean `since`?
-              fix: rename the key `sinse` to `since` (Safe)
+              fix: rename the key `sinse` to `since` (NeedsConsent)
             warning[misspelled-key] people/ada.md:9 |offers_| `offers_` is no key that ties knows
               help: did you mean `offers`?
-              fix: rename the key `offers_` to `offers` (Safe)
+              fix: rename the key `offers_` to `offers` (NeedsConsent)
         "#]]);
     }
 
@@ -225,6 +236,9 @@ cssclass: wide
 dg-publish: true
 mood: good
 my: thing
+game: go
+date: 2026-01-01
+purpose: x
 background: {industri: computing}
 x: {nmae: kept}
 ---

@@ -1,7 +1,7 @@
 //! A contact has a circle or a cadence, but no conversation with it is known: neither logged nor written down.
 //!
 //! Get in touch for a first time, or take the circle out. Nothing is said within one cadence after `met.date`, of contacts
-//! with `status: wish` or `closed`, and where there is no journal.
+//! with `status: wish` or `closed`, and where there is no journal yet.
 
 use network::history;
 
@@ -20,7 +20,7 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
             .after(met)
             .is_none_or(|first| first >= world.today)
     });
-    if world.timeline.is_none() || is_new || history::last_contact(world, context.id).is_some() {
+    if !context.has_journal() || is_new || history::last_contact(world, context.id).is_some() {
         return Vec::new();
     }
     let message = format!("no conversation with `{}` yet", context.note.name);

@@ -5,11 +5,13 @@
 //! ```
 //!
 //! It counts for follow-ups as it is. Log it to keep it in the history: the editor's action does so at the place, and
-//! `ties log` in a terminal. Without a git repository there is no journal, and nothing is said.
+//! `ties log` in a terminal. Where no journal is kept yet, and there is no `ties.toml` either, nothing is said.
 
 use network::history;
 
-use crate::finding::{Context, Finding};
+use note::NoteKind;
+
+use crate::finding::{Context, Finding, shell_word};
 
 /// How many contacts a message names.
 const MOST: usize = 3;
@@ -17,15 +19,11 @@ const MOST: usize = 3;
 /// Finds entries that are not in the journal.
 pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
     let world = context.world;
-    if world.timeline.is_none() {
+    if context.note.note.entries.is_empty() || !context.has_journal() {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for entry in history::entries_in(world, context.id) {
-        let contacts = history::unlogged_contacts(world, &entry);
-        if contacts.is_empty() {
-            continue;
-        }
+    for (entry, contacts) in history::unlogged_in(world, context.id) {
         let mut names: Vec<String> = contacts
             .iter()
             .map(|id| format!("`{}`", world.vault.note(*id).name))
@@ -42,7 +40,21 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
             written.kind.value,
             names.join(", ")
         );
-        let help = "log it, and it stays in the history";
+        let mut paths: Vec<String> = contacts
+            .iter()
+            .map(|id| shell_word(&world.vault.note(*id).path))
+            .collect();
+        paths.sort_unstable();
+        let event = match context.note.kind {
+            NoteKind::Event => format!(" --event {}", shell_word(&context.note.path)),
+            _ => String::new(),
+        };
+        let help = format!(
+            "log it, and it stays in the history: `ties log {} {} --on {}{event}`",
+            written.kind.value,
+            paths.join(" "),
+            written.date.value
+        );
         found.push(Finding::new(written.span, message).help(help));
     }
     found
@@ -80,11 +92,11 @@ people: [Ada, Bob]
             ),
             expect![[r#"
                 hint[unlogged-interaction] events/e.md:4 |2026-11-17 meeting| this meeting with `Bob` is not in the journal yet
-                  help: log it, and it stays in the history
+                  help: log it, and it stays in the history: `ties log meeting people/bob.md --on 2026-11-17 --event events/e.md`
                 hint[unlogged-interaction] events/e.md:5 |2026-11-16 meeting with [[Bob]]| this meeting with `Bob` is not in the journal yet
-                  help: log it, and it stays in the history
+                  help: log it, and it stays in the history: `ties log meeting people/bob.md --on 2026-11-16 --event events/e.md`
                 hint[unlogged-interaction] people/ada.md:3 |2026-11-19 call| this call with `Ada` is not in the journal yet
-                  help: log it, and it stays in the history
+                  help: log it, and it stays in the history: `ties log call people/ada.md --on 2026-11-19`
             "#]],
         );
     }
@@ -92,5 +104,6 @@ people: [Ada, Bob]
     #[test]
     fn without_a_journal_nothing_is_said() {
         check("unlogged-interaction", NOTES, expect![[""]]);
+        check("unlogged-interaction", &format!("{NOTES}//- journal\n"), expect![[""]]);
     }
 }

@@ -222,7 +222,7 @@ fn fixes_of_diagnostics_are_offered_where_they_stand() {
     check(
         &note.replace("birt", "birt$0"),
         &expect![[r#"
-            Rename the key `birtday` to `birthday` [QuickFix preferred mends misspelled-key 14..21]
+            Rename the key `birtday` to `birthday` [QuickFix mends misspelled-key 14..21]
             //- people/ada.md
             ---
             name: Ada
