@@ -300,7 +300,7 @@ fn write_history(mut stream: impl Write, notes: u64, interactions: u64) -> io::R
             }
         };
         let at = start + 60 + index * 4200;
-        let day = jiff::Timestamp::from_second(at as i64)
+        let day = jiff::Timestamp::from_second(at.cast_signed())
             .expect("in range")
             .to_zoned(jiff::tz::TimeZone::UTC)
             .date();

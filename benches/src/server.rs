@@ -290,7 +290,7 @@ impl Client {
     }
 
     fn wait_for_diagnostic(&mut self, words: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while Instant::now() < deadline {
             let message = self.receive()?;
             if message["method"] == "textDocument/publishDiagnostics"
