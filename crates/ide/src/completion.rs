@@ -258,16 +258,17 @@ fn matches<T>(
 }
 
 /// Returns a few words about a note beside its name: whose alias it is, which of several it is, what it is.
-fn note_detail(candidate: &Candidate<'_>, is_namesake: bool) -> Option<String> {
+fn note_detail(candidate: &Candidate<'_>, is_namesake: bool) -> String {
     let data = candidate.data;
     if candidate.is_alias {
-        return Some(data.name.to_string());
+        return data.name.to_string();
     }
     let detail = symbols::note_detail(data).unwrap_or_else(|| data.kind.word().to_owned());
-    Some(match is_namesake {
-        true => format!("{detail}, {}", data.path),
-        false => detail,
-    })
+    if is_namesake {
+        format!("{detail}, {}", data.path)
+    } else {
+        detail
+    }
 }
 
 /// Returns the number of bytes at the start of `text` that `is_part` takes.

@@ -63,7 +63,7 @@ impl<'a> FieldAt<'a> {
 }
 
 /// Returns what stands at `position`; `None` for plain text.
-pub(crate) fn subject_at<'a>(world: World<'a>, position: FilePosition) -> Option<Subject<'a>> {
+pub(crate) fn subject_at(world: World<'_>, position: FilePosition) -> Option<Subject<'_>> {
     let data = world.vault.get(position.note)?;
     let offset = position.offset;
     let note = &data.note;

@@ -2,6 +2,8 @@
 //!
 //! Only facts that are there are told. Whatever a note says is escaped, so that it cannot pass for markup of ours.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use network::{follow_up, history};
 use note::{NoteKind, Place, Promise, Value, fold, value::PartialDate};
@@ -75,7 +77,7 @@ impl Glance<'_> {
 
     fn organization(&mut self) {
         if let Some(industry) = self.text("industry") {
-            self.heading.push_str(&format!(" · {industry}"));
+            let _ = write!(self.heading, " · {industry}");
         }
         self.place();
         self.labelled("parent", "part of");
@@ -96,10 +98,10 @@ impl Glance<'_> {
             if let Some(from) = from {
                 let mut when = escape(from.value);
                 if let Some(to) = to {
-                    when.push_str(&format!(" to {}", escape(to.value)));
+                    let _ = write!(when, " to {}", escape(to.value));
                 }
                 if let Some(day) = from.value.get(..10).and_then(note::value::parse_day) {
-                    when.push_str(&format!(" ({})", distance(self.world.today, day)));
+                    let _ = write!(when, " ({})", distance(self.world.today, day));
                 }
                 self.status.push(when);
             }
@@ -117,7 +119,7 @@ impl Glance<'_> {
         if let Some(by) = self.data.text_of("by") {
             let mut text = format!("by {}", escape(by.value));
             if let Some(day) = note::value::parse_day(by.value) {
-                text.push_str(&format!(" ({})", distance(self.world.today, day)));
+                let _ = write!(text, " ({})", distance(self.world.today, day));
             }
             self.status.push(text);
         }
@@ -185,7 +187,7 @@ impl Glance<'_> {
             (None, Some(org)) => org,
             (None, None) => return,
         };
-        self.heading.push_str(&format!(" · {work}"));
+        let _ = write!(self.heading, " · {work}");
     }
 
     /// Adds circle, cadence, last contact and the day the next one is due.
@@ -222,7 +224,7 @@ impl Glance<'_> {
         for promise in open_promises(self.world, self.id) {
             let mut text = format!("promise: {}", escape(&promise.text));
             if let Some(due) = promise.due.value {
-                text.push_str(&format!(", by {due} ({})", distance(self.world.today, due)));
+                let _ = write!(text, ", by {due} ({})", distance(self.world.today, due));
             }
             self.facts.push(text);
         }
@@ -241,12 +243,12 @@ impl Glance<'_> {
             let days = words::days_between(self.world.today, next);
             let mut told = format!("birthday: {}", escape(text.value));
             if days <= NEAR_BIRTHDAY {
-                told.push_str(&format!(", {}", distance(self.world.today, next)));
+                let _ = write!(told, ", {}", distance(self.world.today, next));
                 if let Some(age) = words::age_on(birthday, next) {
-                    told.push_str(&format!(", turns {age}"));
+                    let _ = write!(told, ", turns {age}");
                 }
             } else if let Some(age) = words::age_on(birthday, next) {
-                told.push_str(&format!(", {} now", age - 1));
+                let _ = write!(told, ", {} now", age - 1);
             }
             self.facts.push(told);
         }

@@ -1,5 +1,7 @@
 //! Hover: the contact at a glance, or what a key means.
 
+use std::fmt::Write as _;
+
 use network::{follow_up, history, history::WrittenEntry};
 use note::{Anchor, Key, KeyType, Link, Span, Tag, value::PartialDate};
 use vault::{NoteData, NoteId, Resolution};
@@ -178,9 +180,9 @@ fn tag_hover(world: World<'_>, tag: &Tag) -> String {
         words::count(notes.len(), "note")
     );
     if !names.is_empty() {
-        markdown.push_str(&format!("\n\n{}", names[..names.len().min(10)].join(", ")));
+        let _ = write!(markdown, "\n\n{}", names[..names.len().min(10)].join(", "));
         if notes.len() > 10 {
-            markdown.push_str(&format!(" and {} more", notes.len() - 10));
+            let _ = write!(markdown, " and {} more", notes.len() - 10);
         }
     }
     markdown
@@ -195,10 +197,10 @@ pub(crate) fn key_meaning(key: &Key) -> String {
             .iter()
             .map(|spelling| format!("`{spelling}`"))
             .collect();
-        markdown.push_str(&format!("\n\nAlso read: {}", spellings.join(", ")));
+        let _ = write!(markdown, "\n\nAlso read: {}", spellings.join(", "));
     }
     if !key.vcard.is_empty() {
-        markdown.push_str(&format!("\n\nvCard, iCalendar: `{}`", key.vcard));
+        let _ = write!(markdown, "\n\nvCard, iCalendar: `{}`", key.vcard);
     }
     markdown
 }
@@ -271,7 +273,7 @@ fn circle_hover(world: World<'_>, name: &str) -> Option<String> {
         circle.cadence
     );
     if !names.is_empty() {
-        markdown.push_str(&format!("\n\n{}", words::list(&names, 10)));
+        let _ = write!(markdown, "\n\n{}", words::list(&names, 10));
     }
     Some(markdown)
 }
@@ -284,16 +286,18 @@ fn cadence_hover(world: World<'_>, id: NoteId, text: &str) -> Option<String> {
     };
     if let Some(follow_up) = follow_up::of_contact(world, id) {
         if let Some(last) = follow_up.last {
-            markdown.push_str(&format!(
+            let _ = write!(
+                markdown,
                 " · last contact {last} ({})",
                 distance(world.today, last)
-            ));
+            );
         }
-        markdown.push_str(&format!(
+        let _ = write!(
+            markdown,
             " · due {} ({})",
             follow_up.due,
             distance(world.today, follow_up.due)
-        ));
+        );
     }
     Some(markdown)
 }
@@ -324,8 +328,12 @@ fn date_hover(world: World<'_>, data: &NoteData, key: &Key, text: &str) -> Optio
         );
         if let Some(age) = words::age_on(date, next) {
             match key.name {
-                "birthday" => line.push_str(&format!(", turns {age}")),
-                _ => line.push_str(&format!(", {age} years")),
+                "birthday" => {
+                    let _ = write!(line, ", turns {age}");
+                }
+                _ => {
+                    let _ = write!(line, ", {age} years");
+                }
             }
         }
         lines.push(line);

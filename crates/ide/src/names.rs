@@ -49,9 +49,12 @@ pub(crate) fn search<'a>(world: World<'a>, query: &Query, limit: usize) -> Vec<&
     if let Some(word) = longest
         && word != typed
     {
-        let seen: FxHashSet<*const NameEntry> = entries.iter().map(|&entry| entry as _).collect();
+        let seen: FxHashSet<*const NameEntry> = entries
+            .iter()
+            .map(|&entry| std::ptr::from_ref(entry))
+            .collect();
         let others = world.vault.search_names(word, limit).into_iter();
-        entries.extend(others.filter(|&entry| !seen.contains(&(entry as *const _))));
+        entries.extend(others.filter(|&entry| !seen.contains(&std::ptr::from_ref(entry))));
     }
     entries
 }

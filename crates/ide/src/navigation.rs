@@ -226,10 +226,7 @@ fn to_note(world: World<'_>, note: NoteId, declaration: bool) -> Vec<FileSpan> {
 }
 
 /// Returns the links to `note` with the notes they stand in.
-pub(crate) fn links_to<'a>(
-    world: World<'a>,
-    note: NoteId,
-) -> impl Iterator<Item = (NoteId, &'a Link)> {
+pub(crate) fn links_to(world: World<'_>, note: NoteId) -> impl Iterator<Item = (NoteId, &Link)> {
     let links = world.vault.backlinks(note).into_iter();
     links.map(move |(from, index)| (from, &world.vault.note(from).note.links[index]))
 }

@@ -1,5 +1,7 @@
 //! A whole vault from one string, for the tests of every feature.
 
+use std::fmt::Write as _;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::{Date, date};
@@ -120,7 +122,7 @@ impl TestVault {
         for (path, text) in self.after(change) {
             let unchanged = self.texts.0.get(&path).is_some_and(|old| **old == *text);
             if !unchanged {
-                shown.push_str(&format!("//- {path}\n{text}"));
+                let _ = write!(shown, "//- {path}\n{text}");
             }
         }
         shown

@@ -1,5 +1,7 @@
 //! How facts are put in words: days from today, ages, lists, and Markdown that holds what a note says as plain text.
 
+use std::fmt::Write as _;
+
 use jiff::{Unit, civil::Date};
 use note::{Span, value::PartialDate};
 
@@ -57,7 +59,7 @@ pub(crate) fn count(count: usize, word: &str) -> String {
 pub(crate) fn list(items: &[String], limit: usize) -> String {
     let mut text = items[..items.len().min(limit)].join(", ");
     if items.len() > limit {
-        text.push_str(&format!(" and {} more", items.len() - limit));
+        let _ = write!(text, " and {} more", items.len() - limit);
     }
     text
 }

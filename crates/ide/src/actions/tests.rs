@@ -1,5 +1,7 @@
 //! Actions, by their titles and what they do.
 
+use std::fmt::Write as _;
+
 use expect_test::{Expect, expect};
 use journal::{Interaction, Record, Timeline};
 use note::{ContactId, value::When};
@@ -12,17 +14,18 @@ fn check_in(vault: &TestVault, expected: &Expect) {
     for action in actions(vault.world(), vault.cursor().note, vault.selection()) {
         if let Some(command) = &action.command {
             assert!(action.preferred && action.change.is_none());
-            shown.push_str(&format!("{}\n{command:?}\n", action.title));
+            let _ = write!(shown, "{}\n{command:?}\n", action.title);
             continue;
         }
         let mends = action.mends.map_or(String::new(), |(code, span)| {
             format!(" mends {code} {span}")
         });
         let preferred = if action.preferred { " preferred" } else { "" };
-        shown.push_str(&format!(
-            "{} [{:?}{preferred}{mends}]\n",
+        let _ = writeln!(
+            shown,
+            "{} [{:?}{preferred}{mends}]",
             action.title, action.kind
-        ));
+        );
         if let Some(change) = &action.change {
             shown.push_str(&vault.show(change));
         }

@@ -19,9 +19,10 @@ static IDS: LazyLock<Vec<(String, &'static Key)>> = LazyLock::new(|| {
     for (index, key) in KEYS.iter().enumerate() {
         let is_first = KEYS[..index].iter().all(|other| other.name != key.name);
         let kind = key.kinds.first().map_or("", |kind| kind.word());
-        let id = match is_first {
-            true => key.name.to_owned(),
-            false => format!("{}@{kind}", key.name),
+        let id = if is_first {
+            key.name.to_owned()
+        } else {
+            format!("{}@{kind}", key.name)
         };
         ids.extend(
             key.map_keys()
@@ -48,12 +49,13 @@ fn id_of(key: &'static Key) -> Option<&'static str> {
 }
 
 pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor) -> Items {
-    let parent = match at.keys.is_empty() {
-        true => None,
-        false => match key_of(cx, at) {
+    let parent = if at.keys.is_empty() {
+        None
+    } else {
+        match key_of(cx, at) {
             Some(parent) => Some(parent),
             None => return Items::default(),
-        },
+        }
     };
     let keys: Vec<&'static Key> = match &parent {
         None => Key::of_kind(cx.data.kind).collect(),
@@ -72,9 +74,10 @@ pub(super) fn complete(cx: &Context<'_>, at: &YamlCursor) -> Items {
     let items = matches(typed, missing, |key| key.name)
         .into_iter()
         .map(|key| {
-            let after = match has_colon {
-                true => String::new(),
-                false => after_key(cx, at, key),
+            let after = if has_colon {
+                String::new()
+            } else {
+                after_key(cx, at, key)
             };
             let mut item = item(
                 CompletionKind::Key,

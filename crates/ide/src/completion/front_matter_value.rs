@@ -197,11 +197,12 @@ fn links(cx: &Context<'_>, token: &Token<'_>, key: &Key) -> Items {
         let has_label = label.is_some();
         let label = label.map_or(String::new(), |label| format!("|{label}"));
         let mut item = token.item(candidate.name, &format!("[[{target}{label}]]"));
-        item.kind = match candidate.is_alias {
-            true => CompletionKind::Alias,
-            false => CompletionKind::Note,
+        item.kind = if candidate.is_alias {
+            CompletionKind::Alias
+        } else {
+            CompletionKind::Note
         };
-        item.detail = note_detail(&candidate, has_label);
+        item.detail = Some(note_detail(&candidate, has_label));
         item.note = Some(candidate.id);
         item
     });

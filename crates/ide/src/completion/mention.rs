@@ -49,7 +49,7 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
             TextEdit::replace(span, format!("[[{target}{label}]]")),
             format!("@{}", filter_text(typed, candidate.name)),
         );
-        item.detail = note_detail(&candidate, has_label);
+        item.detail = Some(note_detail(&candidate, has_label));
         item.note = Some(candidate.id);
         item
     });

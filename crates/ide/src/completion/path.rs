@@ -1,5 +1,7 @@
 //! Paths in `](…)` and in `[label]: …`, with headings after `#`.
 
+use std::fmt::Write as _;
+
 use note::TextEdit;
 use vault::{NoteId, path};
 
@@ -21,9 +23,10 @@ pub(super) fn complete(cx: &Context<'_>) -> Option<Items> {
     let typed = &cx.text[destination.start..cx.offset];
     let is_external = typed.contains(':') || typed.starts_with("//");
     // The text of the link is where a wiki link can be put to the test; a definition begins its line.
-    let probe = match destination.is_definition {
-        true => cx.line.start,
-        false => cx.line.start + cx.before().rfind("](")?,
+    let probe = if destination.is_definition {
+        cx.line.start
+    } else {
+        cx.line.start + cx.before().rfind("](")?
     };
     if is_external || !cx.is_prose(probe) {
         return Some(Items::default());
@@ -49,9 +52,10 @@ fn find(cx: &Context<'_>) -> Option<Destination> {
         None => (start, false),
     };
     let typed = &before[start..];
-    let is_over = match is_angled {
-        true => typed.contains('>'),
-        false => typed.contains([')', ' ', '\t']),
+    let is_over = if is_angled {
+        typed.contains('>')
+    } else {
+        typed.contains([')', ' ', '\t'])
     };
     (!is_over).then_some(Destination {
         start: cx.line.start + start,
@@ -63,9 +67,10 @@ fn find(cx: &Context<'_>) -> Option<Destination> {
 /// Returns how far the part under the cursor goes on behind it, and what closes the link where it is still open.
 fn rest(cx: &Context<'_>, destination: &Destination) -> (usize, &'static str) {
     let after = cx.after();
-    let end = match destination.is_angled {
-        true => prefix_len(after, |c| !">#)".contains(c)),
-        false => prefix_len(after, |c| !" \t)#".contains(c)),
+    let end = if destination.is_angled {
+        prefix_len(after, |c| !">#)".contains(c))
+    } else {
+        prefix_len(after, |c| !" \t)#".contains(c))
     };
     let is_closed =
         after[end..].starts_with([')', '>', '#', ' ', '\t']) || destination.is_definition;
@@ -103,17 +108,20 @@ fn paths(cx: &Context<'_>, destination: &Destination, typed: &str) -> Items {
             continue;
         }
         seen.push(candidate.id);
-        let target = match root {
-            true => format!("/{}", candidate.data.path),
-            false => path::relative(&cx.data.path, &candidate.data.path),
+        let target = if root {
+            format!("/{}", candidate.data.path)
+        } else {
+            path::relative(&cx.data.path, &candidate.data.path)
         };
-        let target = match typed.starts_with("./") && !target.starts_with("../") {
-            true => format!("./{target}"),
-            false => target,
+        let target = if typed.starts_with("./") && !target.starts_with("../") {
+            format!("./{target}")
+        } else {
+            target
         };
-        let written = match destination.is_angled {
-            true => encode(&target, "<>\\"),
-            false => encode(&target, " ()<>\\"),
+        let written = if destination.is_angled {
+            encode(&target, "<>\\")
+        } else {
+            encode(&target, " ()<>\\")
         };
         let mut item = item(
             CompletionKind::Path,
@@ -136,7 +144,7 @@ pub(crate) fn encode(path: &str, special: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for c in path.chars() {
         if c.is_ascii_control() || "%#?&`*[]".contains(c) || special.contains(c) {
-            encoded.push_str(&format!("%{:02X}", c as u32));
+            let _ = write!(encoded, "%{:02X}", c as u32);
         } else {
             encoded.push(c);
         }
@@ -153,9 +161,10 @@ fn headings(
     let note = if target.is_empty() {
         cx.note
     } else {
-        let probe = match destination.is_angled {
-            true => format!("[x](<{target}>)"),
-            false => format!("[x]({target})"),
+        let probe = if destination.is_angled {
+            format!("[x](<{target}>)")
+        } else {
+            format!("[x]({target})")
         };
         let parsed = note::parse(&probe).note;
         cx.world

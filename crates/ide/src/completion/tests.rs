@@ -1,5 +1,7 @@
 //! Completion, by what is shown and what the line becomes.
 
+use std::fmt::Write as _;
+
 use expect_test::{Expect, expect};
 use note::edit;
 
@@ -83,7 +85,7 @@ fn check_at(path: &str, text: &str, expected: &Expect) {
             .as_deref()
             .map_or(String::new(), |detail| format!(" ({detail})"));
         let line = after[start..end].replace('\n', "⏎");
-        shown.push_str(&format!("{}{detail} {line}\n", item.label));
+        let _ = writeln!(shown, "{}{detail} {line}", item.label);
     }
     if answer.is_incomplete {
         shown.push_str("and more\n");

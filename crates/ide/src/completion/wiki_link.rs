@@ -177,7 +177,7 @@ fn names(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, kind: Option<NoteK
             shown,
             &format!("{target}{label}"),
         );
-        item.detail = note_detail(&candidate, is_namesake);
+        item.detail = Some(note_detail(&candidate, is_namesake));
         item.note = Some(candidate.id);
         items.items.push(item);
     }
@@ -273,9 +273,10 @@ fn write(
             filter_text(typed, label),
         ),
         Quoting::Inside { quote, closed } => {
-            let quote = match closed || link.closed.is_some() {
-                true => String::new(),
-                false => quote.to_string(),
+            let quote = if closed || link.closed.is_some() {
+                String::new()
+            } else {
+                quote.to_string()
             };
             (
                 link.start,

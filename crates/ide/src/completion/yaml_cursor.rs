@@ -191,9 +191,10 @@ impl Reader<'_> {
             self.at = line.end + 1;
             return Value::Done;
         }
-        Value::Cursor(match comment(rest) {
-            true => YamlPlace::Comment,
-            false => self.cursor(YamlPart::Value, line.start, None),
+        Value::Cursor(if comment(rest) {
+            YamlPlace::Comment
+        } else {
+            self.cursor(YamlPart::Value, line.start, None)
         })
     }
 
@@ -204,9 +205,10 @@ impl Reader<'_> {
             self.at = line.end + 1;
             return Value::Done;
         }
-        Value::Cursor(match self.text[line].contains('#') {
-            true => YamlPlace::Comment,
-            false => YamlPlace::Text,
+        Value::Cursor(if self.text[line].contains('#') {
+            YamlPlace::Comment
+        } else {
+            YamlPlace::Text
         })
     }
 
@@ -309,7 +311,7 @@ impl Reader<'_> {
                             word = self.text[self.at..]
                                 .trim_start()
                                 .starts_with(':')
-                                .then_some(start)
+                                .then_some(start);
                         }
                     }
                     continue;

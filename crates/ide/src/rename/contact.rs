@@ -27,14 +27,18 @@ pub(super) fn rename(
     if *new_name == *data.name {
         return Ok(SourceChange::default());
     }
-    let new_path = match move_files {
-        true => new_path(world, note, &new_name),
-        false => data.path.to_string(),
+    let new_path = if move_files {
+        new_path(world, note, &new_name)
+    } else {
+        data.path.to_string()
     };
     let mut changes = Changes::new(world);
     let renamed = write_name(&mut changes, data, note, &new_name, &new_path)?;
 
-    let anchors = renamed.map(|index| heading::Reanchor::new(data, index, &new_name));
+    let headings = renamed.map(|index| (index, heading::with_text(data, index, &new_name)));
+    let anchors = headings
+        .as_ref()
+        .map(|(index, new)| heading::Reanchor::new(&data.note.headings, new, *index));
     let file_name = file_name(&new_path);
     let stem = path::stem(&new_path);
     for (from, index) in world.vault.backlinks(note) {
@@ -155,9 +159,10 @@ fn with_last_part(target: &str, file_name: &str) -> String {
         None => (None, target),
     };
     let has_extension = path::without_extension(last) != last;
-    let last = match has_extension {
-        true => file_name,
-        false => path::without_extension(file_name),
+    let last = if has_extension {
+        file_name
+    } else {
+        path::without_extension(file_name)
     };
     match folder {
         Some(folder) => format!("{folder}/{last}"),

@@ -42,7 +42,8 @@ pub(super) fn rename(
             data.name, other.text.value
         )));
     }
-    let anchors = Reanchor::new(data, index, &new_text);
+    let renamed = with_text(data, index, &new_text);
+    let anchors = Reanchor::new(&data.note.headings, &renamed, index);
     let mut changes = Changes::new(world);
     changes.text(note)?;
     changes.edit(
@@ -82,37 +83,42 @@ pub(super) fn written(text: &str) -> String {
     escaped
 }
 
+/// Returns the note's headings as they are once the one at `index` reads `text`.
+pub(super) fn with_text(data: &NoteData, index: usize, text: &str) -> Vec<Heading> {
+    let mut headings = data.note.headings.to_vec();
+    headings[index].text.value = text.into();
+    headings
+}
+
 /// A note's headings before and after one of them got another text.
-pub(super) struct Reanchor {
-    old: Headings,
-    new: Headings,
+pub(super) struct Reanchor<'a> {
+    old: Headings<'a>,
+    new: Headings<'a>,
     index: usize,
 }
 
 /// Headings with the look-up of anchors among them.
-struct Headings {
-    headings: Vec<Heading>,
+struct Headings<'a> {
+    written: &'a [Heading],
+    anchors: Anchors<'a>,
     slugs: Vec<String>,
 }
 
-impl Headings {
-    fn find(&self, anchor: &str) -> Option<Vec<usize>> {
-        Anchors::new(&self.headings).find(anchor)
+impl<'a> Headings<'a> {
+    fn new(headings: &'a [Heading]) -> Self {
+        Self {
+            written: headings,
+            anchors: Anchors::new(headings),
+            slugs: slugs(headings),
+        }
     }
 }
 
-impl Reanchor {
-    pub(super) fn new(data: &NoteData, index: usize, new_text: &str) -> Self {
-        let old = data.note.headings.to_vec();
-        let mut new = old.clone();
-        new[index].text.value = new_text.into();
-        let headings = |headings: Vec<Heading>| Headings {
-            slugs: slugs(&headings),
-            headings,
-        };
+impl<'a> Reanchor<'a> {
+    pub(super) fn new(old: &'a [Heading], new: &'a [Heading], index: usize) -> Self {
         Self {
-            old: headings(old),
-            new: headings(new),
+            old: Headings::new(old),
+            new: Headings::new(new),
             index,
         }
     }
@@ -123,28 +129,27 @@ impl Reanchor {
         let Some(Anchor::Heading(anchor)) = &link.anchor else {
             return None;
         };
-        let path = self.old.find(&anchor.value)?;
+        let path = self.old.anchors.find(&anchor.value)?;
         let names_it = path.contains(&self.index);
-        if !names_it && self.new.find(&anchor.value).as_ref() == Some(&path) {
+        if !names_it && self.new.anchors.find(&anchor.value).as_ref() == Some(&path) {
             return None;
         }
         let last = *path.last()?;
         let is_slug = self.old.slugs[last] == *anchor.value
-            && *self.old.headings[last].text.value != *anchor.value;
-        let new = if !link.form.is_wiki()
-            && (is_slug || path.len() == 1)
-            && !self.new.slugs[last].is_empty()
-        {
-            self.new.slugs[last].clone()
-        } else if is_slug {
+            && *self.old.written[last].text.value != *anchor.value;
+        let by_slug = is_slug || (!link.form.is_wiki() && path.len() == 1);
+        let new = if by_slug && !self.new.slugs[last].is_empty() {
             self.new.slugs[last].clone()
         } else if path.len() == 1 {
-            wiki_anchor(&self.new.headings[last].text.value)
+            wiki_anchor(&self.new.written[last].text.value)
         } else {
             let parts: Vec<&str> = anchor.value.split('#').collect();
-            let new_part = |(&part, &index): (&&str, &usize)| match index == self.index {
-                true => wiki_anchor(&self.new.headings[index].text.value).replace('#', " "),
-                false => part.to_owned(),
+            let new_part = |(&part, &index): (&&str, &usize)| {
+                if index == self.index {
+                    wiki_anchor(&self.new.written[index].text.value).replace('#', " ")
+                } else {
+                    part.to_owned()
+                }
             };
             parts
                 .iter()
@@ -153,9 +158,10 @@ impl Reanchor {
                 .collect::<Vec<_>>()
                 .join("#")
         };
-        let new = match link.form.is_wiki() {
-            true => new,
-            false => encode_anchor(&new),
+        let new = if link.form.is_wiki() {
+            new
+        } else {
+            encode_anchor(&new)
         };
         (*new != *anchor.value).then_some(new)
     }

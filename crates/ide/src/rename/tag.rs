@@ -69,9 +69,10 @@ fn tag_edit(data: &NoteData, text: &str, tag: &Tag, old: &str, new: &str) -> Tex
         .skip(parts)
         .collect::<Vec<_>>()
         .join("/");
-    let whole = match kept.is_empty() {
-        true => new.to_owned(),
-        false => format!("{new}/{kept}"),
+    let whole = if kept.is_empty() {
+        new.to_owned()
+    } else {
+        format!("{new}/{kept}")
     };
     if let Place::FrontMatter(index) = tag.place {
         let field = data

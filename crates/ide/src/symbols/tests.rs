@@ -1,5 +1,7 @@
 //! Outlines and notes by name.
 
+use std::fmt::Write as _;
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -23,13 +25,14 @@ fn show(symbol: &Symbol, text: &str, depth: usize, shown: &mut String) {
         .detail
         .as_deref()
         .map_or(String::new(), |detail| format!(" ({detail})"));
-    shown.push_str(&format!(
-        "{}{}{detail} {:?} {}\n",
+    let _ = writeln!(
+        shown,
+        "{}{}{detail} {:?} {}",
         "  ".repeat(depth),
         symbol.name,
         symbol.kind,
         symbol.full
-    ));
+    );
     for child in &symbol.children {
         assert!(symbol.full.contains(child.full), "{child:?}");
         show(child, text, depth + 1, shown);
