@@ -10,6 +10,7 @@ mod init;
 mod log;
 mod lsp;
 mod new;
+mod relink;
 mod rename;
 mod show;
 mod snooze;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Log(log::Arguments),
     Amend(amend::Amend),
     Retract(amend::Retract),
+    Relink(relink::Arguments),
     Timeline(timeline::Arguments),
     Due(due::Arguments),
     Snooze(snooze::Arguments),
@@ -48,6 +50,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Log(arguments) => log::run(&arguments, globals),
         Command::Amend(arguments) => amend::amend(&arguments, globals),
         Command::Retract(arguments) => amend::retract(&arguments, globals),
+        Command::Relink(arguments) => relink::run(&arguments, globals),
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
         Command::Due(arguments) => due::run(&arguments, globals),
         Command::Snooze(arguments) => snooze::run(&arguments, globals),

@@ -159,7 +159,7 @@ pub(crate) fn retract(arguments: &Retract, globals: &Globals) -> Result<Answer, 
 
 fn append(session: Session, new: &Record, done: &str) -> Result<Answer, CommandError> {
     let repository = session.place.repository()?;
-    let mut answer = log::write(&repository, new, done, &session.place.now)?;
+    let mut answer = log::write(&repository, new, &[], done, &session.place.now)?;
     answer.warnings.splice(0..0, session.warnings);
     Ok(answer)
 }

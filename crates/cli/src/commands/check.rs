@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CommandError,
-    output::{Answer, clean, count, width},
+    output::{Answer, BOLD, clean, count, width},
     session::{Globals, Session},
 };
 
@@ -255,22 +255,25 @@ fn to_json(diagnostic: &Diagnostic, source: &Source) -> Value {
         let (line, column) = source.position(offset);
         json!({"line": line, "column": column})
     };
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-        Severity::Hint => "hint",
-    };
     let Span { start, end } = diagnostic.span;
     json!({
         "path": &*diagnostic.path,
         "range": {"start": position(start), "end": position(end)},
         "span": [start, end],
         "code": diagnostic.code,
-        "severity": severity,
+        "severity": word(diagnostic.severity),
         "message": diagnostic.message,
         "help": diagnostic.help,
     })
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+        Severity::Hint => "hint",
+    }
 }
 
 /// Returns the manual page of a code.
@@ -281,7 +284,12 @@ fn explain(code: &str) -> Result<Answer, CommandError> {
         .find(|rule| rule.code.eq_ignore_ascii_case(code))
     {
         Some(rule) => Ok(Answer {
-            text: format!("{}\n", rule.page().trim()),
+            text: format!(
+                "{BOLD}{}{BOLD:#} ({})\n\n{}\n",
+                rule.code,
+                word(rule.severity),
+                rule.page().trim()
+            ),
             json: json!({"code": rule.code, "page": rule.page().trim()}),
             ..Answer::default()
         }),

@@ -62,6 +62,9 @@ pub(crate) struct Arguments {
     /// The goal that it serves
     #[arg(long, value_name = "GOAL")]
     goal: Option<String>,
+    /// Commit the contacts' own notes as they are, too
+    #[arg(long)]
+    with_notes: bool,
 }
 
 /// Who reached out.
@@ -123,7 +126,12 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         goal,
         other: Vec::new(),
     };
-    let mut answer = write(&repository, &new, "logged", &place.now)?;
+    let notes: Vec<&str> = if arguments.with_notes {
+        new.contacts.iter().map(|contact| &*contact.path).collect()
+    } else {
+        Vec::new()
+    };
+    let mut answer = write(&repository, &new, &notes, "logged", &place.now)?;
     let commit = answer.json["commit"].as_str().unwrap_or_default().into();
     let timeline = if is_whole {
         let journal = repository.read()?;
@@ -235,14 +243,15 @@ pub(crate) fn to_when(
     Ok(when)
 }
 
-/// Writes a record and returns what to say about it, `done` being what was done.
+/// Writes a record, with `notes` as they are, and returns what to say about it, `done` being what was done.
 pub(crate) fn write(
     repository: &Repository,
     new: &Record,
+    notes: &[&str],
     done: &str,
     now: &Zoned,
 ) -> Result<Answer, CommandError> {
-    let written = repository.append(std::slice::from_ref(new), now)?;
+    let written = repository.append_with_notes(std::slice::from_ref(new), notes, now)?;
     let commit = written.commits.last().cloned().unwrap_or_default();
     let short = commit.get(..10).unwrap_or(&commit);
     let contacts: Vec<&str> = new.contacts.iter().map(|contact| &*contact.path).collect();

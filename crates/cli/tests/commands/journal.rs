@@ -278,3 +278,60 @@ fn corrections_append_and_keep_what_they_do_not_name() {
     assert_eq!(timeline["interactions"][0]["revision"], 4);
     assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]), "5\n");
 }
+
+#[test]
+fn notes_go_along_where_that_is_asked_for() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.write("people/ada-lovelace.md", "# Ada Lovelace\n");
+    sandbox.write("people/charles-babbage.md", "# Charles Babbage\n");
+    assert_eq!(
+        sandbox.ties(&["log", "call", "ada", "--with-notes"]).code,
+        0
+    );
+    assert_eq!(
+        sandbox.git(&["diff", "--name-only", "HEAD~1", "HEAD"]),
+        "people/ada-lovelace.md\n"
+    );
+    assert_eq!(
+        sandbox.git(&["status", "--porcelain"]),
+        " M people/charles-babbage.md\n"
+    );
+}
+
+#[test]
+fn a_note_written_anew_gets_its_history_back() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    assert_eq!(
+        sandbox
+            .ties(&["log", "call", "ada", "-m", "the engine"])
+            .code,
+        0
+    );
+    std::fs::remove_file(sandbox.root().join("people/ada-lovelace.md")).unwrap();
+    sandbox.write(
+        "people/countess.md",
+        "# Augusta King\nQuite another text than the note had.\n",
+    );
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message=anew"]);
+    check(
+        &sandbox,
+        &[
+            &["timeline", "augusta"],
+            &["relink", "people/ada-lovelace.md", "augusta"],
+            &["timeline", "augusta"],
+        ],
+        &expect![[r#"
+            no interactions
+            `ties log KIND CONTACT` logs one
+            people/ada-lovelace.md is people/countess.md now, in 1 interaction  [COMMIT]
+            2026-11-23  [ID]  call: Ada Lovelace, the engine
+        "#]],
+    );
+    let refused = sandbox.fails(&["relink", "people/ada-lovelace.md", "augusta"]);
+    expect![[r#"
+        error: the journal misses no note `people/ada-lovelace.md`
+        hint: every contact of every interaction has its note
+    "#]]
+    .assert_eq(&refused);
+}
