@@ -92,7 +92,7 @@ pub fn missing_note(
     unresolved_link::creation(world.vault, data, data.note.links.get(link)?, kind)
 }
 
-/// Returns the diagnostics of `ties.toml`.
+/// Returns the diagnostics of `ties.toml`; where there is one, with those of [`check_journal`].
 pub fn check_config(world: World<'_>, problems: &[ConfigProblem]) -> Vec<Diagnostic> {
     let path: Arc<str> = CONFIG.into();
     let config = world.vault.config();
@@ -121,6 +121,9 @@ pub fn check_config(world: World<'_>, problems: &[ConfigProblem]) -> Vec<Diagnos
             &path,
             finding,
         ));
+    }
+    if config.is_written {
+        found.extend(check_journal(world));
     }
     sort(&mut found);
     found
@@ -165,12 +168,20 @@ pub fn check_vault(
         files.sort_by(|a, b| a.path.cmp(&b.path));
         found.extend(files);
     }
-    let path: Arc<str> = CONFIG.into();
-    for finding in unresolved_journal_contact::of_journal(world) {
-        let rule = rules::rule("unresolved-journal-contact");
-        found.extend(finish(config, rule, &path, finding));
+    if !config.is_written {
+        found.extend(check_journal(world));
     }
     found
+}
+
+/// Returns the diagnostics of the journal, which stand in no note: at the start of `ties.toml`, whether there is one or not.
+pub fn check_journal(world: World<'_>) -> Vec<Diagnostic> {
+    let path: Arc<str> = CONFIG.into();
+    let rule = rules::rule("unresolved-journal-contact");
+    let found = unresolved_journal_contact::of_journal(world).into_iter();
+    found
+        .filter_map(|finding| finish(world.vault.config(), rule, &path, finding))
+        .collect()
 }
 
 fn check_one(world: World<'_>, id: NoteId, shared: &Shared) -> Vec<Diagnostic> {

@@ -192,6 +192,16 @@ impl Timeline {
         contacts
     }
 
+    /// Returns every path that an interaction names a contact by, in no order, with the interactions that do, newest first.
+    ///
+    /// For a look at what leads nowhere: a path costs the same however many interactions name it.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &Interaction>)> {
+        self.by_path.iter().map(|(path, indexes)| {
+            let interactions = indexes.iter().map(|&i| &self.interactions[i as usize]);
+            (&**path, interactions)
+        })
+    }
+
     /// Returns the lists in which the contact's interactions are, each with the path whose list it is.
     fn lists<'a>(
         &'a self,

@@ -1,12 +1,22 @@
 //! The journal names a contact whose note is not there: its file was moved or deleted outside git, or it has not been
 //! merged yet. The interactions are kept, but count for nobody.
 //!
-//! A note at that path, or one with that `uid`, brings them back.
+//! A note at that path, or one with that `uid`, brings them back. So does a commit that says which note it is now, for every
+//! clone (`docs/journal-format.md`, section 8):
+//!
+//! ```sh
+//! git commit --allow-empty -m relink -m 'Contact-Moved: people/ada.md => people/ada-lovelace.md'
+//! ```
+//!
+//! It is told at the start of `ties.toml`.
 
+use std::collections::BTreeMap;
+
+use journal::{Interaction, Timeline};
 use network::{World, history};
-use note::Span;
+use note::{ContactId, Span};
 
-use crate::finding::{Context, Finding};
+use crate::finding::{Context, Finding, shell_word};
 
 /// Finds nothing: the journal is the vault's, not one note's.
 pub(crate) fn check(_: &Context<'_>) -> Vec<Finding> {
@@ -19,10 +29,7 @@ pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for (contact, interactions) in timeline.contacts() {
-        if history::find_contact(world, contact).is_some() {
-            continue;
-        }
+    for (contact, interactions) in unresolved(world, timeline) {
         let Some(newest) = interactions.first() else {
             continue;
         };
@@ -35,20 +42,52 @@ pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
             "the journal has {how_many} with `{}`, which is no note here (commit {commit})",
             contact.path
         );
-        let help = match &contact.uid {
+        let note = match &contact.uid {
             Some(uid) => format!("a note at that path, or with `uid: {uid}`, brings them back"),
             None => "a note at that path brings them back".to_owned(),
         };
+        let trailer = format!("Contact-Moved: {} => NEW", contact.path);
+        let help = format!(
+            "{note}, or say which note it is now: `git commit --allow-empty -m relink -m {}`",
+            shell_word(&trailer)
+        );
         found.push(Finding::new(Span::at(0), message).help(help));
     }
     found
+}
+
+/// Returns the contacts that no note has, with the interactions that name them, newest first.
+fn unresolved<'a>(
+    world: World<'a>,
+    timeline: &'a Timeline,
+) -> BTreeMap<&'a ContactId, Vec<&'a Interaction>> {
+    let mut unresolved: BTreeMap<&ContactId, Vec<&Interaction>> = BTreeMap::new();
+    // Nearly every path is a note's, and needs no look at its interactions.
+    let lost = timeline
+        .paths()
+        .filter(|(path, _)| world.vault.id(path).is_none());
+    for (path, interactions) in lost {
+        for interaction in interactions {
+            let contacts = interaction.record.contacts.iter();
+            for contact in contacts.filter(|contact| &*contact.path == path) {
+                unresolved.entry(contact).or_default().push(interaction);
+            }
+        }
+    }
+    unresolved.retain(|contact, _| history::find_contact(world, contact).is_none());
+    unresolved
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::check;
+    use journal::{ContactMove, record::decode_moves};
+
+    use crate::{
+        check_config, check_journal,
+        testing::{Fixture, check},
+    };
 
     #[test]
     fn contacts_without_a_note_are_told_with_what_is_theirs() {
@@ -63,10 +102,36 @@ mod tests {
 ",
             expect![[r#"
                 warning[unresolved-journal-contact] ties.toml:1 || the journal has 2 interactions (the last of 2026-11-20) with `people/bob.md`, which is no note here (commit 0000000000)
-                  help: a note at that path brings them back
+                  help: a note at that path brings them back, or say which note it is now: `git commit --allow-empty -m relink -m 'Contact-Moved: people/bob.md => NEW'`
                 warning[unresolved-journal-contact] ties.toml:1 || the journal has an interaction of 2026-11-01 with `people/cy.md`, which is no note here (commit 0000000000)
-                  help: a note at that path brings them back
+                  help: a note at that path brings them back, or say which note it is now: `git commit --allow-empty -m relink -m 'Contact-Moved: people/cy.md => NEW'`
             "#]],
         );
+    }
+
+    #[test]
+    fn the_commit_that_is_shown_mends_it() {
+        let mut fixture =
+            Fixture::new("//- people/ada.md\n//- journal\n2026-11-20 call people/bob.md\n");
+        let found = check_journal(fixture.world());
+        let help = found[0].help.as_deref().expect("it has one");
+        let trailer = help.split('\'').nth(1).expect("the message is quoted");
+        let trailer = trailer.replace("NEW", "people/ada.md");
+        let moves = decode_moves(&format!("relink\n\n{trailer}\n")).into_iter();
+        let moves = moves.map(|(old, new)| ContactMove { at: 1, old, new });
+        let timeline = fixture.timeline.as_mut().expect("there is a journal");
+        timeline.extend(Vec::new(), moves.collect());
+        assert_eq!(check_journal(fixture.world()), []);
+    }
+
+    #[test]
+    fn the_settings_show_it_where_there_are_any() {
+        let journal = "//- journal\n2026-11-20 call people/bob.md\n";
+        let without = Fixture::new(journal);
+        assert_eq!(check_config(without.world(), &[]), []);
+        let with = Fixture::new(&format!("{journal}//- ties.toml\n"));
+        let found = check_config(with.world(), &[]);
+        assert_eq!(found, check_journal(with.world()));
+        assert_eq!((found.len(), with.diagnostics()), (1, found));
     }
 }

@@ -296,6 +296,30 @@ fn any_move() -> impl Strategy<Value = ContactMove> {
     })
 }
 
+#[test]
+fn paths_are_those_written() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("a", 1, "2026-01-01", "x.md, y.md <u>"),
+            interaction("b", 1, "2026-01-02", "x.md"),
+        ],
+        vec![],
+        NoteHistory::default(),
+    );
+    let mut paths: Vec<_> = timeline
+        .paths()
+        .map(|(path, with)| {
+            let ids: Vec<_> = with.map(|interaction| &*interaction.record.id).collect();
+            (path, ids.join(" "))
+        })
+        .collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        [("x.md", "b a".to_owned()), ("y.md", "a".to_owned())]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
