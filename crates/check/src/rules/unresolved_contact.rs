@@ -76,7 +76,7 @@ who: [someone who builds engines]
             expect![[r#"
                 warning[unresolved-contact] events/e.md:2 |Ada Lovelac| nobody is called `Ada Lovelac`
                   help: did you mean `Ada Lovelace`?
-                  fix: create `people/ada-lovelac.md` (NeedsConsent)
+                  fix: change it to `Ada Lovelace` (NeedsConsent)
                 warning[unresolved-contact] people/ada.md:3 |Charles| nobody is called `Charles`
                   help: mend the name, or create the note
                   fix: create `people/charles.md` (NeedsConsent)

@@ -4,13 +4,22 @@
 //! See [[Ada Lovelace#Eductaion]] and [[Ada Lovelace^note-g]].
 //! ```
 //!
+//! Mend the words after `#`; where a heading is near, a fix does.
+//!
 //! Headings are compared without case and marks; in Markdown links the slugs that GitHub makes of them count as well.
 //! Plain notes of a folder without a `ties.toml` are left alone.
 
-use note::{Anchor, LinkForm, anchor::Anchors, fold};
+use note::{
+    Anchor, Link, LinkForm, Place, TextEdit,
+    anchor::{Anchors, slug, wiki_anchor},
+    fold,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Context, Finding};
+use crate::{
+    Applicability,
+    finding::{Context, Finding},
+};
 
 /// What the links of one note look for in another, prepared once.
 struct Targets<'a> {
@@ -66,7 +75,10 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
                 };
                 let finding = Finding::new(heading.span, message);
                 match near.map(|at| &target.note.headings[at].text) {
-                    Some(near) => finding.help(format!("did you mean `{}`?", near.value)),
+                    Some(near) => {
+                        let finding = finding.help(format!("did you mean `{}`?", near.value));
+                        correct(context, link, heading.span, &near.value, finding)
+                    }
                     None => finding,
                 }
             }
@@ -83,11 +95,34 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
+/// Adds the fix that writes the heading `near`: its text in a wiki link, its slug in a Markdown link.
+fn correct(
+    context: &Context<'_>,
+    link: &Link,
+    span: note::Span,
+    near: &str,
+    finding: Finding,
+) -> Finding {
+    let anchor = if link.form.is_wiki() {
+        wiki_anchor(near)
+    } else {
+        slug(near)
+    };
+    // Within quotes of the front matter other characters would need care.
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    if link.place != Place::Body && !anchor.chars().all(is_plain) {
+        return finding;
+    }
+    let title = format!("change it to `{near}`");
+    let edit = TextEdit::replace(span, anchor);
+    finding.edit(context, title, edit, Applicability::NeedsConsent)
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::check;
+    use crate::testing::{check, fixed};
 
     const ADA: &str = "
 //- people/ada.md
@@ -111,11 +146,24 @@ A thought. ^thought
             expect![[r#"
                 warning[unresolved-heading] people/bob.md:1 |Tabel| no heading `Tabel` in `Ada`
                   help: did you mean `Table`?
+                  fix: change it to `Table` (NeedsConsent)
                 warning[unresolved-heading] people/bob.md:1 |Ada#Nothing| no heading `Ada#Nothing` in `Ada`
                 warning[unresolved-heading] people/bob.md:1 |twice-2| no heading `twice-2` in `Ada`
                 warning[unresolved-heading] people/bob.md:1 |thougth| no block `^thougth` in `Ada`
                   help: end a line there with `^thougth`
                 warning[unresolved-heading] people/bob.md:1 |Here| no heading `Here` in this note
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_fix_takes_the_heading_that_is_near() {
+        fixed(
+            "unresolved-heading",
+            &format!("{ADA}//- people/bob.md\n[[Ada#Tabel|x]] [x](ada.md#tabel)\n"),
+            expect![[r#"
+                //- people/bob.md
+                [[Ada#Table|x]] [x](ada.md#table)
             "#]],
         );
     }

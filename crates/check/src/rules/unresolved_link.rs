@@ -4,7 +4,8 @@
 //! Met through [[Charles Babage]].
 //! ```
 //!
-//! Mend the spelling, or create the note: a fix does, in the folder that the place of the link suggests. A file that is no
+//! Mend the spelling, or create the note. A fix takes the name that is near; where none is, it creates the note in the folder
+//! that the place of the link suggests. A file that is no
 //! note (`[[photo.jpg]]`) and a web address are never judged, nor are plain notes of a folder without a `ties.toml`.
 
 use note::{Key, KeyType, Link, LinkForm, NoteKind, Place, edit, fold};
@@ -53,7 +54,7 @@ pub(crate) fn unresolved<'a>(
     links.map(|(_, link)| link).enumerate()
 }
 
-/// Adds the nearest name and the fix that creates the note.
+/// Adds the nearest name and the fix that takes it, else the fix that creates the note.
 pub(crate) fn describe(
     context: &Context<'_>,
     nth: usize,
@@ -68,6 +69,14 @@ pub(crate) fn describe(
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("mend the name, or create the note"),
     };
+    if let Some(near) = near
+        && link.form.is_wiki()
+        && let Some(text) = context.text()
+    {
+        let title = format!("change it to `{near}`");
+        let edit = edit::retarget(&text, link, near);
+        return finding.edit(context, title, edit, Applicability::NeedsConsent);
+    }
     finding.fix = creation(context.world.vault, context.note, link, None);
     finding
 }
@@ -228,10 +237,35 @@ Through [[Charles Babage]], see [a](../notes/b.md), ![[photo.jpg]], [[Ada Lovela
                   fix: create `orgs/analytical-engines.md` (NeedsConsent)
                 warning[unresolved-link] people/ada.md:5 |[[Charles Babage]]| no note is called `Charles Babage`
                   help: did you mean `Charles Babbage`?
-                  fix: create `people/charles-babage.md` (NeedsConsent)
+                  fix: change it to `Charles Babbage` (NeedsConsent)
                 warning[unresolved-link] people/ada.md:5 |[a](../notes/b.md)| there is no note at `../notes/b.md`
                   help: mend the name, or create the note
                   fix: create `notes/b.md` (NeedsConsent)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_fix_takes_the_name_that_is_near() {
+        fixed(
+            "unresolved-link",
+            "
+//- people/ada.md
+---
+name: Ada Lovelace
+knows: ['[[Charles Babage|him]]']
+---
+[[Charles Babage#Life|him]] [[Ada Lovelac]]
+//- people/charles.md
+# Charles Babbage
+",
+            expect![[r#"
+                //- people/ada.md
+                ---
+                name: Ada Lovelace
+                knows: ['[[Charles Babbage|him]]']
+                ---
+                [[Charles Babbage#Life|him]] [[Ada Lovelace]]
             "#]],
         );
     }
