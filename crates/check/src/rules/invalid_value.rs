@@ -115,16 +115,17 @@ impl Judge<'_, '_> {
             KeyType::Map(parts) => match &value.data {
                 Data::Map(fields) => self.parts(fields, parts),
                 Data::Null | Data::Raw(_) => {}
-                // A lone day is read as the day of the follow-up.
-                Data::Scalar(day) if key.name == "follow_up" => {
-                    if parse_day(day.text.trim()).is_none() {
-                        self.say(value.span, "day", "write `{date: 2026-12-01, about: …}`");
-                    }
-                }
                 Data::Scalar(_) | Data::List(_) => {
-                    let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
-                    let help = format!("write `{{{}: …}}`; the keys are {}", names[0], one_of(&names));
-                    self.say(value.span, "map", &help);
+                    let date = parts.iter().find(|part| part.name == "date");
+                    match (date, &value.data) {
+                        // A lone day is read as the day of the follow-up, or of the meeting.
+                        (Some(date), Data::Scalar(_)) => self.value(date, value),
+                        _ => {
+                            let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+                            let help = format!("write `{{{}: …}}`, or with {}", names[0], one_of(&names[1..]));
+                            self.say(value.span, "map", &help);
+                        }
+                    }
                 }
             },
             KeyType::Maps(parts) => {

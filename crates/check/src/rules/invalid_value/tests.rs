@@ -23,6 +23,7 @@ follow_up: {date: 2026-12, about: the draft}
 met: {date: 2024/05/03, how: luck}
 background: computing
 knows: {to: '[[Ada]]', since: 20-20}
+name_parts: Ada
 ---
 - [ ] call due:tomorrow
 - [x] write due:yesterday
@@ -30,6 +31,11 @@ knows: {to: '[[Ada]]', since: 20-20}
 ---
 date: {from: 2026-12-02, to: 2026-12-01}
 purpose: [network]
+---
+//- people/bob.md
+---
+met: 03.05.2024
+follow_up: in May
 ---
 //- goals/g.md
 ---
@@ -72,7 +78,13 @@ by: soon
               help: write `{industry: computing}`
             error[invalid-value] people/ada.md:13 |20-20| `20-20` is not a date
               help: write `1815-12-10`, `1815-12`, `1815` or `--12-10`, or put it in words
-            error[invalid-value] people/ada.md:15 |tomorrow| `tomorrow` is not a day
+            error[invalid-value] people/ada.md:14 |Ada| `Ada` is not a map
+              help: write `{family: …}`, or with `given`, `middle`, `prefix`, `suffix`, `family2` or `generation`
+            error[invalid-value] people/ada.md:16 |tomorrow| `tomorrow` is not a day
+              help: write the day as `2026-11-23`
+            error[invalid-value] people/bob.md:2 |03.05.2024| `03.05.2024` is not a date
+              help: write `1815-12-10`, `1815-12`, `1815` or `--12-10`, or put it in words
+            error[invalid-value] people/bob.md:3 |in May| `in May` is not a day
               help: write the day as `2026-11-23`
         "#]],
     );
@@ -113,6 +125,11 @@ at: [a, b]
 //- events/f.md
 ---
 date: {from: 2026-12-01, to: 2026-12-02}
+---
+//- people/bob.md
+---
+met: 2024-05-03
+follow_up:
 ---
 //- meeting.md
 ---
