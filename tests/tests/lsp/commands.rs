@@ -16,7 +16,7 @@ $0- 2026-11-20 call: the engine's notes
 ---
 name: Zoë Müller
 cadence: 1 week
-met: 2026-01-01
+met: {date: 2026-01-01}
 ---
 ";
 
@@ -178,7 +178,10 @@ fn a_commit_from_outside_is_heard_and_follow_ups_change() {
     let sandbox = Sandbox::with_git(VAULT);
     let mut client = Client::start_with(&sandbox, &json!({}));
     client.open(&sandbox, "people/zoe.md");
-    client.published("people/zoe.md", &["no-way-to-reach", "follow-up-overdue"]);
+    client.published(
+        "people/zoe.md",
+        &["follow-up-overdue", "never-contacted", "no-way-to-reach"],
+    );
     let trailers = [
         "Interaction: call",
         "Interaction-Date: 2026-11-23",
@@ -195,7 +198,7 @@ fn a_commit_from_outside_is_heard_and_follow_ups_change() {
         arguments.extend(["--trailer", trailer]);
     }
     sandbox.git(&arguments);
-    client.published("people/zoe.md", &["no-way-to-reach", "follow-up-soon"]);
+    client.published("people/zoe.md", &["follow-up-soon", "no-way-to-reach"]);
     client.finish();
 }
 
@@ -204,7 +207,7 @@ fn a_repository_made_later_is_found() {
     let sandbox = Sandbox::new(VAULT);
     let mut client = Client::start_with(&sandbox, &json!({}));
     client.open(&sandbox, "people/zoe.md");
-    client.published("people/zoe.md", &["no-way-to-reach", "follow-up-overdue"]);
+    client.published("people/zoe.md", &["follow-up-overdue", "no-way-to-reach"]);
     sandbox.git(&["init", "--quiet"]);
     sandbox.git(&[
         "commit",
@@ -219,6 +222,6 @@ fn a_repository_made_later_is_found() {
         "--trailer",
         "Contact: people/zoe.md",
     ]);
-    client.published("people/zoe.md", &["no-way-to-reach", "follow-up-soon"]);
+    client.published("people/zoe.md", &["follow-up-soon", "no-way-to-reach"]);
     client.finish();
 }

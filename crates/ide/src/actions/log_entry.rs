@@ -1,7 +1,7 @@
 //! Log an entry that the journal does not hold yet.
 
 use network::history;
-use note::NoteKind;
+use note::{NoteKind, Span};
 
 use super::{Action, ActionKind, Command, Selection, meet};
 
@@ -14,7 +14,7 @@ pub(super) fn actions(at: &Selection<'_>) -> Vec<Action> {
     let written = history::entries_in(world, at.note);
     let here = written
         .iter()
-        .filter(|written| meet(at.data.note.entries[written.entry].span, at.span));
+        .filter(|written| meet(line(at, written.entry), at.span));
     let log = here.filter_map(|written| {
         let entry = &at.data.note.entries[written.entry];
         let contacts = history::unlogged_contacts(world, written);
@@ -52,4 +52,11 @@ pub(super) fn actions(at: &Selection<'_>) -> Vec<Action> {
         })
     });
     log.collect()
+}
+
+/// Returns an entry with what marks it as a heading or list item, where a cursor at the start of the line is.
+fn line(at: &Selection<'_>, entry: usize) -> Span {
+    let span = at.data.note.entries[entry].span;
+    let lines = &at.data.note.lines;
+    Span::new(lines.line_start(lines.line_of(span.start)), span.end)
 }

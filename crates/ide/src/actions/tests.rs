@@ -147,6 +147,20 @@ name: Ada
 }
 
 #[test]
+fn an_entry_is_logged_from_the_start_of_its_line() {
+    for entry in ["$0- 2026-11-20 meal: soup", "$0## 2026-11-20 meal"] {
+        let fixture = format!("//- people/ada.md\n---\nname: Ada\n---\n{entry}\n");
+        let mut vault = TestVault::new(&fixture);
+        vault.timeline = Some(journal());
+        let titles: Vec<String> = actions(vault.world(), vault.cursor().note, vault.selection())
+            .into_iter()
+            .map(|action| action.title)
+            .collect();
+        assert_eq!(titles, ["Log the meal of 2026-11-20 with Ada"], "{entry}");
+    }
+}
+
+#[test]
 fn an_entry_of_an_event_names_the_event_and_those_it_links() {
     let mut vault = TestVault::new(
         "
