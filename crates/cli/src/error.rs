@@ -96,6 +96,7 @@ impl From<ide::rename::RenameError> for CommandError {
 
 impl From<vault::load::ApplyError> for CommandError {
     fn from(error: vault::load::ApplyError) -> Self {
-        Self::new(error).hint("nothing was changed")
+        let hint = error.hint();
+        Self::new(error).hint(hint)
     }
 }

@@ -1,10 +1,12 @@
-//! Reading a vault from disk: the only place of this crate that does.
+//! Reading a vault from disk and changing it there: the only place of this crate that does.
 //!
 //! Loading succeeds in part: the notes that could be read, and for each that could not, its path and the cause.
 
+mod apply;
+
 use std::{
     fs,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,10 +17,11 @@ use ignore::{
     overrides::{Override, OverrideBuilder},
 };
 use rayon::prelude::*;
-use tempfile::NamedTempFile;
+
+pub use apply::{ApplyError, apply};
 
 use crate::{
-    Config, SourceChange, TextSource, Vault,
+    Config, TextSource, Vault,
     config::{self, ConfigProblem},
     index::Prepared,
 };
@@ -278,194 +281,6 @@ impl TextSource for DiskTexts {
             .ok()
             .map(Into::into)
     }
-}
-
-/// Makes `change` on disk below `root`: every edit, creation and move, or none where one of them cannot be.
-///
-/// Each file is replaced atomically (a temporary file beside it, synced, then renamed), keeping its mode and following
-/// symlinks; what was done is undone where a later step fails.
-///
-/// # Errors
-/// Where a file is missing or changed under an edit's range, a target exists, or the disk says no; nothing has changed then.
-pub fn apply(root: &Path, change: &SourceChange) -> Result<(), ApplyError> {
-    let io_error = |path: &str| {
-        let path = path.to_owned();
-        move |source: io::Error| ApplyError::Io { path, source }
-    };
-    // What will be written is made ready beside its place before anything is put there.
-    let mut ready: Vec<(&str, PathBuf, NamedTempFile, Option<Vec<u8>>)> = Vec::new();
-    for (path, edits) in &change.edits {
-        let place = root.join(&**path);
-        // A link stays a link; what it points at is replaced.
-        let place = place.canonicalize().map_err(io_error(path))?;
-        let old = fs::read_to_string(&place).map_err(io_error(path))?;
-        let new =
-            note::edit::apply(&old, edits).ok_or_else(|| ApplyError::Changed(path.to_string()))?;
-        let file = write_beside(&place, new.as_bytes()).map_err(io_error(path))?;
-        let mode = fs::metadata(&place).map_err(io_error(path))?.permissions();
-        file.as_file()
-            .set_permissions(mode)
-            .map_err(io_error(path))?;
-        ready.push((path, place, file, Some(old.into_bytes())));
-    }
-    let mut made_folders = Vec::new();
-    let prepared = (|| {
-        for (path, text) in &change.creates {
-            let place = root.join(&**path);
-            if place.symlink_metadata().is_ok() {
-                return Err(ApplyError::Exists(path.to_string()));
-            }
-            make_folder(&place, &mut made_folders).map_err(io_error(path))?;
-            let file = write_beside(&place, text.as_bytes()).map_err(io_error(path))?;
-            set_default_mode(file.as_file()).map_err(io_error(path))?;
-            ready.push((path, place, file, None));
-        }
-        for (from, to) in &change.moves {
-            root.join(&**from)
-                .symlink_metadata()
-                .map_err(io_error(from))?;
-            if !is_free(root, from, to) {
-                return Err(ApplyError::Exists(to.to_string()));
-            }
-            make_folder(&root.join(&**to), &mut made_folders).map_err(io_error(to))?;
-        }
-        Ok(())
-    })();
-    if let Err(error) = prepared {
-        // The temporary files go first; a folder that holds one stays.
-        drop(ready);
-        remove_folders(&made_folders);
-        return Err(error);
-    }
-    let mut undo: Vec<Undo> = Vec::new();
-    let done = (|| {
-        for (path, place, file, old) in ready {
-            match old {
-                Some(old) => {
-                    file.persist(&place)
-                        .map_err(|error| io_error(path)(error.error))?;
-                    undo.push(Undo::Restore(place, old));
-                }
-                None => {
-                    file.persist_noclobber(&place)
-                        .map_err(|error| match error.error.kind() {
-                            io::ErrorKind::AlreadyExists => ApplyError::Exists(path.to_owned()),
-                            _ => io_error(path)(error.error),
-                        })?;
-                    undo.push(Undo::Remove(place));
-                }
-            }
-        }
-        for (from, to) in &change.moves {
-            let (old, new) = (root.join(&**from), root.join(&**to));
-            fs::rename(&old, &new).map_err(io_error(to))?;
-            undo.push(Undo::MoveBack { old, new });
-        }
-        Ok(())
-    })();
-    if done.is_err() {
-        for step in undo.into_iter().rev() {
-            step.run();
-        }
-        remove_folders(&made_folders);
-    }
-    done
-}
-
-/// How a step is undone; what cannot be is left as it is, since the first error is the one to tell.
-enum Undo {
-    Restore(PathBuf, Vec<u8>),
-    Remove(PathBuf),
-    MoveBack { old: PathBuf, new: PathBuf },
-}
-
-impl Undo {
-    fn run(self) {
-        let _ = match self {
-            Self::Restore(place, old) => fs::metadata(&place).and_then(|metadata| {
-                let file = write_beside(&place, &old)?;
-                file.as_file().set_permissions(metadata.permissions())?;
-                file.persist(&place).map(drop).map_err(|error| error.error)
-            }),
-            Self::Remove(place) => fs::remove_file(place),
-            Self::MoveBack { old, new } => fs::rename(new, old),
-        };
-    }
-}
-
-/// Returns whether nothing but `from` itself is at `to`: a change of case only is a move to oneself on some systems.
-fn is_free(root: &Path, from: &str, to: &str) -> bool {
-    let (old, new) = (root.join(from), root.join(to));
-    if new.symlink_metadata().is_err() {
-        return true;
-    }
-    let same = || Some(old.canonicalize().ok()? == new.canonicalize().ok()?);
-    from != to && note::fold::fold(from) == note::fold::fold(to) && same() == Some(true)
-}
-
-fn write_beside(place: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let folder = place.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".ties-")
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// Gives a new file the mode that other programs would have given it; temporary files are the owner's alone.
-#[cfg(unix)]
-fn set_default_mode(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_default_mode(_: &fs::File) -> io::Result<()> {
-    Ok(())
-}
-
-/// Makes the folder of `place` and those above it; `made` gets those that were not there, outermost first.
-fn make_folder(place: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    let Some(folder) = place.parent() else {
-        return Ok(());
-    };
-    let missing: Vec<PathBuf> = folder
-        .ancestors()
-        .take_while(|folder| !folder.exists())
-        .map(Path::to_owned)
-        .collect();
-    for folder in missing.into_iter().rev() {
-        fs::create_dir(&folder)?;
-        made.push(folder);
-    }
-    Ok(())
-}
-
-fn remove_folders(made: &[PathBuf]) {
-    for folder in made.iter().rev() {
-        // One that is not empty any more stays.
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-/// Why a change was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// A file to edit or move cannot be read or written.
-    #[error("`{path}`: {source}")]
-    Io {
-        /// The path from the vault's root.
-        path: String,
-        /// The cause.
-        source: io::Error,
-    },
-    /// A file to create or to move to is there already.
-    #[error("`{0}` exists already")]
-    Exists(String),
-    /// An edit lies outside the file's text, which must have changed.
-    #[error("`{0}` has changed meanwhile")]
-    Changed(String),
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use note::{Span, TextEdit};
 
 use super::*;
+use crate::SourceChange;
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -236,7 +237,7 @@ fn a_change_that_cannot_be_made_leaves_everything_as_it_was() {
                 &[("n/c.md", "")],
                 &[("a.md", "c.md"), ("b.md", "c.md/d.md")],
             ),
-            "`c.md`: ",
+            "`c.md` exists already",
         ),
     ];
     for (change, message) in cases {
@@ -244,6 +245,124 @@ fn a_change_that_cannot_be_made_leaves_everything_as_it_was() {
         assert!(error.to_string().starts_with(message), "{error}");
         assert_eq!(snapshot(folder.path()), before, "{message}");
     }
+}
+
+#[test]
+fn no_file_is_ever_overwritten() {
+    let folder = folder(&[("a.md", "one"), ("b.md", "two")]);
+    let before = snapshot(folder.path());
+    let cases = [
+        // Neither is there before; the second would take the place of the first.
+        change(&[], &[], &[("a.md", "c.md"), ("b.md", "c.md")]),
+        change(&[], &[("c.md", "new")], &[("a.md", "c.md")]),
+        change(&[], &[("c.md", "new"), ("c.md", "newer")], &[]),
+        change(&[], &[], &[("a.md", "b.md")]),
+    ];
+    for change in cases {
+        let error = apply(folder.path(), &change).expect_err("it would overwrite");
+        assert!(matches!(error, ApplyError::Exists(_)), "{error}");
+        assert_eq!(snapshot(folder.path()), before);
+    }
+}
+
+#[test]
+fn moves_are_made_in_their_order() {
+    let folder = folder(&[("a.md", "one"), ("b.md", "two")]);
+    let swapped = [("a.md", "x.md"), ("b.md", "a.md"), ("x.md", "b.md")];
+    apply(folder.path(), &change(&[], &[], &swapped)).expect("it can be made");
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect(path);
+    assert_eq!((&*read("a.md"), &*read("b.md")), ("two", "one"));
+    assert_eq!(snapshot(folder.path()).len(), 2);
+    // What was moved away is there no more.
+    let twice = [("a.md", "c.md"), ("a.md", "d.md")];
+    let before = snapshot(folder.path());
+    apply(folder.path(), &change(&[], &[], &twice)).expect_err("it is gone");
+    assert_eq!(snapshot(folder.path()), before);
+}
+
+#[test]
+fn nothing_is_changed_outside_the_vault() {
+    let outer = folder(&[("vault/a.md", "one"), ("secret.md", "two")]);
+    let before = snapshot(outer.path());
+    let root = outer.path().join("vault");
+    let edit = || TextEdit::insert(0, "x");
+    let absolute = outer.path().join("secret.md");
+    let absolute = absolute.to_str().expect("text");
+    let cases = [
+        change(&[("../secret.md", edit())], &[], &[]),
+        change(&[(absolute, edit())], &[], &[]),
+        change(&[], &[("../new.md", "")], &[]),
+        change(&[], &[("n/../../new.md", "")], &[]),
+        change(&[], &[("", "")], &[]),
+        change(&[], &[("new/", "")], &[]),
+        change(&[("a.md", edit())], &[], &[("a.md", "../a.md")]),
+        change(&[], &[], &[("../secret.md", "b.md")]),
+    ];
+    for change in cases {
+        let error = apply(&root, &change).expect_err("it leads out");
+        assert!(matches!(error, ApplyError::Outside(_)), "{error}");
+        assert_eq!(snapshot(outer.path()), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_of_the_file_system_do_not_lead_changes_out() {
+    let outside = folder(&[("secret.md", "two")]);
+    let folder = folder(&[("a.md", "one")]);
+    let link = |to: &Path, at: &str| {
+        std::os::unix::fs::symlink(to, folder.path().join(at)).expect("a link");
+    };
+    link(outside.path(), "out");
+    link(&outside.path().join("secret.md"), "linked.md");
+    let before = (
+        snapshot(outside.path()),
+        fs::read(folder.path().join("a.md")).ok(),
+    );
+    let edit = || TextEdit::insert(0, "x");
+    let cases = [
+        change(&[("linked.md", edit())], &[], &[]),
+        change(&[("out/secret.md", edit())], &[], &[]),
+        change(&[], &[("out/new.md", "")], &[]),
+        change(&[], &[("out/deep/new.md", "")], &[]),
+        change(&[], &[], &[("a.md", "out/a.md")]),
+        change(&[], &[], &[("out/secret.md", "b.md")]),
+    ];
+    for change in cases {
+        let error = apply(folder.path(), &change).expect_err("it leads out");
+        assert!(matches!(error, ApplyError::Outside(_)), "{error}");
+        let after = (
+            snapshot(outside.path()),
+            fs::read(folder.path().join("a.md")).ok(),
+        );
+        assert_eq!(after, before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn new_files_have_the_mode_that_other_programs_give() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("by-another.md", "")]);
+    apply(folder.path(), &change(&[], &[("n/by-ties.md", "")], &[])).expect("it can be made");
+    let mode = |path: &str| {
+        let metadata = fs::metadata(folder.path().join(path)).expect("metadata");
+        metadata.permissions().mode()
+    };
+    assert_eq!(mode("n/by-ties.md"), mode("by-another.md"));
+}
+
+#[test]
+fn what_could_not_be_put_back_is_named() {
+    let error = ApplyError::Torn {
+        source: Box::new(ApplyError::Exists("b.md".to_owned())),
+        paths: "a.md".to_owned(),
+    };
+    assert_eq!(
+        error.to_string(),
+        "`b.md` exists already; `a.md` could not be put back"
+    );
+    assert!(!error.hint().contains("nothing was changed"));
 }
 
 #[test]
