@@ -1,11 +1,11 @@
 //! The journal names a contact whose note is not there: its file was moved or deleted outside git, or it has not been
 //! merged yet. The interactions are kept, but count for nobody.
 //!
-//! A note at that path, or one with that `uid`, brings them back. So does a commit that says which note it is now, for every
-//! clone (`docs/journal-format.md`, section 8):
+//! A note at that path, or one with that `uid`, brings them back. Where another note means the contact now, `ties relink` says
+//! so in the journal, for every clone:
 //!
 //! ```sh
-//! git commit --allow-empty -m relink -m 'Contact-Moved: people/ada.md => people/ada-lovelace.md'
+//! ties relink people/ada.md people/ada-lovelace.md
 //! ```
 //!
 //! It is told at the start of `ties.toml`.
@@ -46,10 +46,9 @@ pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
             Some(uid) => format!("a note at that path, or with `uid: {uid}`, brings them back"),
             None => "a note at that path brings them back".to_owned(),
         };
-        let trailer = format!("Contact-Moved: {} => NEW", contact.path);
         let help = format!(
-            "{note}, or say which note it is now: `git commit --allow-empty -m relink -m {}`",
-            shell_word(&trailer)
+            "{note}, or say which note it is now: `ties relink {} NEW`",
+            shell_word(&contact.path)
         );
         found.push(Finding::new(Span::at(0), message).help(help));
     }
@@ -82,7 +81,7 @@ fn unresolved<'a>(
 mod tests {
     use expect_test::expect;
 
-    use journal::{ContactMove, record::decode_moves};
+    use journal::ContactMove;
 
     use crate::{
         check_config, check_journal,
@@ -102,25 +101,25 @@ mod tests {
 ",
             expect![[r#"
                 warning[unresolved-journal-contact] ties.toml:1 || the journal has 2 interactions (the last of 2026-11-20) with `people/bob.md`, which is no note here (commit 0000000000)
-                  help: a note at that path brings them back, or say which note it is now: `git commit --allow-empty -m relink -m 'Contact-Moved: people/bob.md => NEW'`
+                  help: a note at that path brings them back, or say which note it is now: `ties relink people/bob.md NEW`
                 warning[unresolved-journal-contact] ties.toml:1 || the journal has an interaction of 2026-11-01 with `people/cy.md`, which is no note here (commit 0000000000)
-                  help: a note at that path brings them back, or say which note it is now: `git commit --allow-empty -m relink -m 'Contact-Moved: people/cy.md => NEW'`
+                  help: a note at that path brings them back, or say which note it is now: `ties relink people/cy.md NEW`
             "#]],
         );
     }
 
     #[test]
-    fn the_commit_that_is_shown_mends_it() {
+    fn once_relinked_it_is_told_no_more() {
         let mut fixture =
             Fixture::new("//- people/ada.md\n//- journal\n2026-11-20 call people/bob.md\n");
-        let found = check_journal(fixture.world());
-        let help = found[0].help.as_deref().expect("it has one");
-        let trailer = help.split('\'').nth(1).expect("the message is quoted");
-        let trailer = trailer.replace("NEW", "people/ada.md");
-        let moves = decode_moves(&format!("relink\n\n{trailer}\n")).into_iter();
-        let moves = moves.map(|(old, new)| ContactMove { at: 1, old, new });
+        assert_eq!(check_journal(fixture.world()).len(), 1);
         let timeline = fixture.timeline.as_mut().expect("there is a journal");
-        timeline.extend(Vec::new(), moves.collect());
+        let moved = ContactMove {
+            at: 1,
+            old: "people/bob.md".into(),
+            new: "people/ada.md".into(),
+        };
+        timeline.extend(Vec::new(), vec![moved]);
         assert_eq!(check_journal(fixture.world()), []);
     }
 
