@@ -524,8 +524,7 @@ impl Vault {
         let Some(new) = new else {
             self.slots[id.0 as usize] = None;
             for (from, link) in &old_backlinks {
-                self.target_mut(*from, *link)
-                    .clone_from(&Target::Unresolved);
+                *self.target_mut(*from, *link) = Target::Unresolved;
             }
             self.look_up_again(&touched);
             return;
@@ -684,26 +683,36 @@ impl Vault {
         }
     }
 
-    /// Looks the links up again that were looked up by one of these keys.
+    /// Looks the links up again that were looked up by one of these keys. Links that are spelled alike are looked up
+    /// once, so that many notes of one name that link each other cost no more than their number.
     fn look_up_again(&mut self, keys: &BTreeSet<u64>) {
         let mut links = BTreeSet::new();
         for key in keys {
+            let few = self.mentions.get(key);
             links.extend(
-                self.mentions
-                    .get(key)
-                    .into_iter()
+                few.into_iter()
                     .flat_map(|few| few.as_slice().iter().copied()),
             );
         }
         self.n_lookups += links.len() as u64;
+        let mut known: FxHashMap<Lookup<'_>, Target> = FxHashMap::default();
+        let mut changed = Vec::new();
         for (id, link) in links {
-            let data = &self.slot(id).data;
-            let lookup = Lookup::new(&data.path, &data.note.links[link as usize]);
-            let new = self.look_up(id, &lookup);
-            let old = std::mem::replace(self.target_mut(id, link), new.clone());
-            if old == new {
-                continue;
+            let slot = self.slot(id);
+            let lookup = Lookup::new(&slot.data.path, &slot.data.note.links[link as usize]);
+            let new = match lookup {
+                Lookup::Own => Target::Note(id),
+                lookup => *known
+                    .entry(lookup)
+                    .or_insert_with_key(|lookup| self.look_up(id, lookup)),
+            };
+            let old = slot.targets[link as usize];
+            if old != new {
+                changed.push((id, link, old, new));
             }
+        }
+        for (id, link, old, new) in changed {
+            *self.target_mut(id, link) = new;
             if let Target::Note(to) = old
                 && let Some(slot) = self.slots[to.0 as usize].as_deref_mut()
             {
@@ -719,7 +728,7 @@ impl Vault {
     fn look_up(&self, from: NoteId, lookup: &Lookup<'_>) -> Target {
         match lookup {
             Lookup::Own => Target::Note(from),
-            _ => resolve::find(self, lookup),
+            _ => Target::from(&resolve::find(self, lookup)),
         }
     }
 
@@ -804,20 +813,20 @@ impl Vault {
 
     /// Returns what the link at index `link` of the note reaches.
     pub fn resolution(&self, note: NoteId, link: usize) -> Resolution {
-        match self.slot(note).targets.get(link) {
-            Some(target) => self.to_resolution(target),
-            None => Resolution::Unresolved,
+        let slot = self.slot(note);
+        match slot.targets.get(link) {
+            Some(Target::Note(id)) => Resolution::Note(*id),
+            Some(Target::Ambiguous) => self.resolve(&slot.data.path, &slot.data.note.links[link]),
+            Some(Target::Unresolved) | None => Resolution::Unresolved,
+            Some(Target::External) => Resolution::External,
         }
     }
 
-    fn to_resolution(&self, target: &Target) -> Resolution {
-        match target {
-            Target::Note(id) => Resolution::Note(*id),
-            Target::Ambiguous(ids) => {
-                Resolution::Ambiguous(self.sorted_by_path(ids.iter().copied()))
-            }
-            Target::Unresolved => Resolution::Unresolved,
-            Target::External => Resolution::External,
+    /// Returns what a lookup finds, ambiguous notes sorted by path.
+    fn find_sorted(&self, lookup: &Lookup<'_>) -> Resolution {
+        match resolve::find(self, lookup) {
+            Resolution::Ambiguous(ids) => Resolution::Ambiguous(self.sorted_by_path(ids)),
+            found => found,
         }
     }
 
@@ -827,13 +836,13 @@ impl Vault {
         match (&lookup, self.id(from)) {
             (Lookup::Own, Some(id)) => Resolution::Note(id),
             (Lookup::Own, None) => Resolution::Unresolved,
-            _ => self.to_resolution(&resolve::find(self, &lookup)),
+            _ => self.find_sorted(&lookup),
         }
     }
 
     /// Resolves a bare name, alias, stem or path as a wiki link's target would be.
     pub fn resolve_name(&self, name: &str) -> Resolution {
-        self.to_resolution(&resolve::find(self, &Lookup::of_name("", name)))
+        self.find_sorted(&Lookup::of_name("", name))
     }
 
     /// Returns the links that reach `note`, as note and index into its links, sorted by note id, then index.

@@ -35,14 +35,25 @@ impl Resolution {
     }
 }
 
-/// What a link reaches, as the index keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a link reaches, as the index keeps it: of equally good notes only that there are several, since a hundred notes
+/// called `index` that link each other would otherwise be kept a hundred times a hundred times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Note(NoteId),
-    /// In no order that means anything.
-    Ambiguous(Box<[NoteId]>),
+    Ambiguous,
     Unresolved,
     External,
+}
+
+impl From<&Resolution> for Target {
+    fn from(resolution: &Resolution) -> Self {
+        match resolution {
+            Resolution::Note(id) => Self::Note(*id),
+            Resolution::Ambiguous(_) => Self::Ambiguous,
+            Resolution::Unresolved => Self::Unresolved,
+            Resolution::External => Self::External,
+        }
+    }
 }
 
 /// How good a name is; lower is better.
@@ -55,7 +66,7 @@ pub(crate) enum Rank {
 }
 
 /// How a link is looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Lookup<'a> {
     /// It means the note it stands in.
     Own,
@@ -153,28 +164,29 @@ fn is_attachment(extension: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-/// Finds what a lookup reaches; [`Lookup::Own`] is the caller's to answer.
-pub(crate) fn find(vault: &Vault, lookup: &Lookup<'_>) -> Target {
+/// Finds what a lookup reaches, ambiguous notes in no order that means anything; [`Lookup::Own`] is the caller's to
+/// answer.
+pub(crate) fn find(vault: &Vault, lookup: &Lookup<'_>) -> Resolution {
     let any = |_: Rank| true;
     let is_path = |rank: Rank| rank == Rank::Path;
     let is_file_name = |rank: Rank| matches!(rank, Rank::Path | Rank::Stem);
     match lookup {
-        Lookup::External => Target::External,
-        Lookup::Own => Target::Unresolved,
+        Lookup::External => Resolution::External,
+        Lookup::Own => Resolution::Unresolved,
         Lookup::Path { path, is_file } => {
             let found = match path {
                 Some(path) => by_path(vault, path, is_path),
-                None => Target::Unresolved,
+                None => Resolution::Unresolved,
             };
             or_file(found, *is_file)
         }
         Lookup::Name { name, is_file } => {
             if let Some(id) = vault.id(name) {
-                return Target::Note(id);
+                return Resolution::Note(id);
             }
             let bare = without_extension(name);
             let mut found = by_name(vault, name, any);
-            if found == Target::Unresolved && bare != *name {
+            if found == Resolution::Unresolved && bare != *name {
                 found = by_name(vault, bare, is_file_name);
             }
             or_file(found, *is_file)
@@ -182,22 +194,22 @@ pub(crate) fn find(vault: &Vault, lookup: &Lookup<'_>) -> Target {
     }
 }
 
-fn or_file(found: Target, is_file: bool) -> Target {
+fn or_file(found: Resolution, is_file: bool) -> Resolution {
     match found {
-        Target::Unresolved if is_file => Target::External,
+        Resolution::Unresolved if is_file => Resolution::External,
         found => found,
     }
 }
 
-fn by_path(vault: &Vault, path: &str, ranks: impl Fn(Rank) -> bool) -> Target {
+fn by_path(vault: &Vault, path: &str, ranks: impl Fn(Rank) -> bool) -> Resolution {
     match vault.id(path) {
-        Some(id) => Target::Note(id),
+        Some(id) => Resolution::Note(id),
         None => by_name(vault, without_extension(path), ranks),
     }
 }
 
 /// Finds the notes called `name`, in the ranks that `ranks` allows.
-fn by_name(vault: &Vault, name: &str, ranks: impl Fn(Rank) -> bool) -> Target {
+fn by_name(vault: &Vault, name: &str, ranks: impl Fn(Rank) -> bool) -> Resolution {
     let filed = vault.filed_under(hash_folded(name));
     // Folding is seldom needed: most links are spelled as the name is.
     let mut folded = None;
@@ -229,8 +241,8 @@ fn by_name(vault: &Vault, name: &str, ranks: impl Fn(Rank) -> bool) -> Target {
         }
     }
     match winners[..] {
-        [] => Target::Unresolved,
-        [one] => Target::Note(one),
-        _ => Target::Ambiguous(winners.into()),
+        [] => Resolution::Unresolved,
+        [one] => Resolution::Note(one),
+        _ => Resolution::Ambiguous(winners),
     }
 }

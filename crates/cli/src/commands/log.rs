@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     let repository = place.repository()?;
     repository.check_writable()?;
 
-    let (vault, is_whole) = notes_for(&place, arguments, on.day())?;
+    let vault = notes_for(&place, arguments, on.day())?;
     let mut contacts = Vec::new();
     for text in &arguments.contacts {
         let id = contacts::find(&vault, &place, text, &[NoteKind::Contact])?;
@@ -133,7 +133,8 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     };
     let mut answer = write(&repository, &new, &notes, "logged", &place.now)?;
     let commit = answer.json["commit"].as_str().unwrap_or_default().into();
-    let timeline = if is_whole {
+    // What was today is the last contact; what came before need not be read for the next follow-up.
+    let timeline = if on.day() < place.today() {
         let journal = repository.read()?;
         Timeline::new(journal.records, journal.moves, repository.note_history()?)
     } else {
@@ -159,12 +160,8 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     Ok(answer)
 }
 
-/// Returns the notes that are needed, and whether they are all of the vault's.
-fn notes_for(
-    place: &Place,
-    arguments: &Arguments,
-    on: Date,
-) -> Result<(Vault, bool), CommandError> {
+/// Returns the notes that are needed: all, where some contact is not given by path or an earlier follow-up may count.
+fn notes_for(place: &Place, arguments: &Arguments, on: Date) -> Result<Vault, CommandError> {
     let named = arguments
         .contacts
         .iter()
@@ -179,12 +176,12 @@ fn notes_for(
                     .map_err(|cause| CommandError::new(format!("`{path}`: {cause}")))?;
                 vault.set(&path, &text);
             }
-            Ok((vault, false))
+            Ok(vault)
         }
         _ => {
             let loaded = load::load(&place.root);
             let loaded = loaded.map_err(|error| CommandError::file(&place.root, &error))?;
-            Ok((loaded.vault, true))
+            Ok(loaded.vault)
         }
     }
 }

@@ -329,6 +329,24 @@ fn an_edit_looks_up_what_it_touches_and_no_more() {
     assert_eq!(lookups(1000), (1, 2));
 }
 
+#[test]
+fn many_notes_of_one_name_that_link_each_other_cost_their_number() {
+    // What is kept and looked up for each would be the square of it, and the cube over all.
+    let mut vault = Vault::new(Config::default());
+    for index in 0..600 {
+        vault.set(
+            &format!("d{index}/index.md"),
+            "[[index]] [[Index]] [[INDEX]]",
+        );
+    }
+    let last = vault.id("d599/index.md").expect("it is there");
+    for link in 0..3 {
+        assert!(
+            matches!(vault.resolution(last, link), Resolution::Ambiguous(ids) if ids.len() == 600)
+        );
+    }
+}
+
 /// Everything the index answers, by path, so that ids and the order of edits do not show.
 fn dump(vault: &Vault) -> String {
     let mut out = String::new();
