@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ignore::gitignore::GitignoreBuilder;
 use note::{
     Span, Spanned,
     fold::{fold, nearest},
@@ -253,11 +254,19 @@ impl Reader {
     fn key(&mut self, key: &str, value: &Item<'_>) {
         match key {
             "exclude" => {
-                self.config.exclude = self
-                    .texts(key, value)
-                    .into_iter()
-                    .map(|text| text.value)
-                    .collect();
+                for pattern in self.texts(key, value) {
+                    let rule = GitignoreBuilder::new("")
+                        .add_line(None, &pattern.value)
+                        .err();
+                    match rule {
+                        None => self.config.exclude.push(pattern.value),
+                        Some(_) => self.error(
+                            pattern.span,
+                            format!("`{}` is no pattern", pattern.value),
+                            "patterns are those of `.gitignore`, as in `exclude = [\"archive/\", \"*.draft.md\"]`",
+                        ),
+                    }
+                }
             }
             "max_note_size" => {
                 if let Some(size) = self.number(key, value, 1, i64::from(u32::MAX)) {
@@ -516,7 +525,7 @@ mod tests {
     fn what_is_wrong_is_named_and_the_rest_holds() {
         check(
             "[vaul]\n[follow_ups]\nson = 3\nsoon = \"3\"\n[circles.close]\ncadence = \"often\"\n[circles]\ninner = 3\n\
-             [journal]\nkinds = [\"two words\", 4]\n[diagnostics]\nx = \"loud\"\ny = 3\n",
+             [journal]\nkinds = [\"two words\", 4]\n[vault]\nexclude = [\"[z-a]\", \"ok\"]\n[diagnostics]\nx = \"loud\"\ny = 3\n",
             &expect![[r#"
                 Warning "vaul": `vaul` is no key; did you mean `vault`?
                 Warning "son": `son` is no key of `[follow_ups]`; did you mean `soon`?
@@ -525,6 +534,7 @@ mod tests {
                 Error "3": the circle `inner` is a table; write `[circles.NAME]` with `capacity` and `cadence` below it
                 Error "\"two words\"": `two words` is no kind of interaction; a kind is one word, as in `kinds = ["workshop"]`
                 Error "4": `kinds` is a text; put quotes around it
+                Error "\"[z-a]\"": `[z-a]` is no pattern; patterns are those of `.gitignore`, as in `exclude = ["archive/", "*.draft.md"]`
                 Error "\"loud\"": `loud` is no severity; write "off", "error", "warning", "info", "hint", true or false
                 Error "3": a severity is a word; write "off", "error", "warning", "info", "hint", true or false
             "#]],

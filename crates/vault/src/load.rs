@@ -3,6 +3,7 @@
 //! Loading succeeds in part: the notes that could be read, and for each that could not, its path and the cause.
 
 mod apply;
+mod discover;
 
 use std::{
     fs,
@@ -11,14 +12,10 @@ use std::{
     sync::Arc,
 };
 
-use ignore::{
-    WalkBuilder, WalkState,
-    gitignore::Gitignore,
-    overrides::{Override, OverrideBuilder},
-};
 use rayon::prelude::*;
 
 pub use apply::{ApplyError, apply};
+pub use discover::{discover, is_note};
 
 use crate::{
     Config, TextSource, Vault,
@@ -34,7 +31,7 @@ const CONFIG: &str = "ties.toml";
 pub struct Loaded {
     /// The vault.
     pub vault: Vault,
-    /// Files that are notes by their name but could not be read.
+    /// Files that are notes by their name but could not be read, and folders that could not be listed, sorted by path.
     pub unreadable: Vec<Unreadable>,
     /// What is wrong with `ties.toml`, and its text; empty and `None` where there is none.
     pub config_problems: Vec<ConfigProblem>,
@@ -42,10 +39,10 @@ pub struct Loaded {
     pub config_text: Option<String>,
 }
 
-/// A file that could not be read.
+/// A file or folder that could not be read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// The path from the vault's root.
+    /// The path from the vault's root; what is no text in it is replaced.
     pub path: String,
     /// The cause.
     pub cause: UnreadableCause,
@@ -57,6 +54,9 @@ pub enum UnreadableCause {
     /// The system said no.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// Its path is not UTF-8, so that nothing could link to it.
+    #[error("the file's name is not UTF-8")]
+    Name,
     /// It is not UTF-8; the offset is that of the first bad byte.
     #[error("not UTF-8: byte {0} begins no character")]
     NotUtf8(usize),
@@ -103,7 +103,7 @@ pub fn read_config(root: &Path) -> io::Result<(Config, Vec<ConfigProblem>, Optio
 pub fn load(root: &Path) -> io::Result<Loaded> {
     fs::read_dir(root)?;
     let (config, config_problems, config_text) = read_config(root)?;
-    let mut paths = discover(root, &config);
+    let (mut paths, mut unreadable) = discover::find(root, &config);
     // The order of a walk is the disk's; ids and so everything else should not depend on it.
     paths.par_sort_unstable();
     let read: Vec<Result<Prepared, Unreadable>> = paths
@@ -115,13 +115,13 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
         })
         .collect();
     let mut notes = Vec::with_capacity(read.len());
-    let mut unreadable = Vec::new();
     for note in read {
         match note {
             Ok(note) => notes.push(note),
             Err(file) => unreadable.push(file),
         }
     }
+    unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     let mut vault = Vault::new(config);
     vault.fill(notes);
     Ok(Loaded {
@@ -132,140 +132,32 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
     })
 }
 
-/// Returns the paths of the notes below `root` in no order, as [`load`] would read them.
-///
-/// Folders that cannot be listed are left out; symbolic links are followed to no folder, and to a file only inside the
-/// vault, where the file is found anyway.
-pub fn discover(root: &Path, config: &Config) -> Vec<String> {
-    let walk = walk(root, config).build_parallel();
-    let (sender, paths) = std::sync::mpsc::channel();
-    walk.run(|| {
-        let sender = sender.clone();
-        Box::new(move |entry| {
-            if let Ok(entry) = entry
-                && entry.file_type().is_some_and(|kind| kind.is_file())
-                && let Some(path) = to_note_path(root, entry.path())
-            {
-                // The receiver lives until the walk has ended.
-                let _ = sender.send(path);
-            }
-            WalkState::Continue
-        })
-    });
-    drop(sender);
-    paths.into_iter().collect()
-}
-
-/// Returns the walk that [`discover`] makes: hidden files left out, ignore files honoured with or without git.
-fn walk(root: &Path, config: &Config) -> WalkBuilder {
-    let mut walk = WalkBuilder::new(root);
-    walk.hidden(true)
-        .follow_links(false)
-        .require_git(false)
-        .git_global(false)
-        .git_exclude(true)
-        .parents(false)
-        .ignore(true)
-        .overrides(excluded(root, config))
-        .threads(2);
-    walk
-}
-
-/// Returns `[vault] exclude` as overrides; patterns that cannot be read exclude nothing.
-fn excluded(root: &Path, config: &Config) -> Override {
-    let mut overrides = OverrideBuilder::new(root);
-    for pattern in &config.exclude {
-        // In overrides `!` excludes, and what is only excluded leaves the rest in.
-        let _ = overrides.add(&format!("!{pattern}"));
-    }
-    overrides.build().unwrap_or_else(|_| Override::empty())
-}
-
-/// Returns the path of a note from the root, `None` where the name is none of a note's or no text.
-fn to_note_path(root: &Path, file: &Path) -> Option<String> {
-    let below = file.strip_prefix(root).ok()?;
-    let name = below.file_name()?.to_str()?;
-    if crate::path::without_extension(name) == name {
-        return None;
-    }
-    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
-}
-
 /// Reads one note's text with the checks of [`load`].
 ///
 /// # Errors
 /// As in [`UnreadableCause`].
 pub fn read_note(root: &Path, path: &str, config: &Config) -> Result<String, UnreadableCause> {
-    let mut file = fs::File::open(root.join(path))?;
-    let size = file.metadata()?.len();
+    let file = root.join(path);
+    let metadata = fs::metadata(&file)?;
+    if !metadata.is_file() {
+        // Opening a pipe would wait for somebody to write to it.
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file").into());
+    }
+    let size = metadata.len();
     let limit = config.max_note_size;
     if size > limit {
         return Err(UnreadableCause::TooLarge { size, limit });
     }
     let mut bytes = Vec::with_capacity(size as usize + 1);
+    // It may grow while it is read.
+    let mut file = fs::File::open(&file)?.take(limit.saturating_add(1));
     file.read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    if size > limit {
+        return Err(UnreadableCause::TooLarge { size, limit });
+    }
     String::from_utf8(bytes)
         .map_err(|error| UnreadableCause::NotUtf8(error.utf8_error().valid_up_to()))
-}
-
-/// Returns whether `path` (from the root) would be found by [`discover`], judged as the ignore rules stand now.
-pub fn is_note(root: &Path, path: &str, config: &Config) -> bool {
-    let is_name = crate::path::without_extension(path) != path;
-    if !is_name
-        || path
-            .split('/')
-            .any(|part| part.is_empty() || part.starts_with('.'))
-    {
-        return false;
-    }
-    if excluded(root, config)
-        .matched(root.join(path), false)
-        .is_ignore()
-    {
-        return false;
-    }
-    // The deepest folder's word counts; a folder that is ignored takes all below it with it.
-    let mut below = String::new();
-    for part in path.split('/') {
-        let folder = root.join(&below);
-        if !below.is_empty() {
-            below.push('/');
-        }
-        below.push_str(part);
-        let file = root.join(&below);
-        let is_folder = below.len() < path.len();
-        if is_folder
-            && (file.is_symlink() || excluded(root, config).matched(&file, true).is_ignore())
-        {
-            return false;
-        }
-        if is_ignored(root, &folder, &file, is_folder) {
-            return false;
-        }
-    }
-    true
-}
-
-/// Returns whether the ignore files from `folder` up to `root` ignore `file`, the nearest that speaks deciding.
-fn is_ignored(root: &Path, folder: &Path, file: &Path, is_folder: bool) -> bool {
-    for folder in folder
-        .ancestors()
-        .take_while(|folder| folder.starts_with(root))
-    {
-        for name in [".ignore", ".gitignore"] {
-            let source = folder.join(name);
-            if !source.is_file() {
-                continue;
-            }
-            let (rules, _) = Gitignore::new(&source);
-            let verdict = rules.matched(file, is_folder);
-            if !verdict.is_none() {
-                return verdict.is_ignore();
-            }
-        }
-    }
-    false
 }
 
 /// Texts as they are on disk below a root.

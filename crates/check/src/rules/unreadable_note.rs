@@ -17,6 +17,7 @@ pub(crate) fn check(_: &Context<'_>) -> Vec<Finding> {
 pub(crate) fn of_file(file: &Unreadable) -> Finding {
     let help = match file.cause {
         UnreadableCause::Io(_) => "see that the file exists and may be read",
+        UnreadableCause::Name => "give the file another name",
         UnreadableCause::NotUtf8(_) => "save it as UTF-8, or name it in `[vault] exclude`",
         UnreadableCause::TooLarge { .. } => {
             "raise `[vault] max_note_size`, or name it in `[vault] exclude`"

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use note::{Span, TextEdit};
+use proptest::prelude::*;
 
 use super::*;
 use crate::SourceChange;
@@ -83,6 +84,131 @@ fn ignored_and_hidden_files_are_no_notes() {
     }
 }
 
+/// Checks that each file and folder is a note by itself just where the walk finds it; returns what it finds.
+fn found(root: &Path, config: &Config) -> Vec<String> {
+    let mut found = discover(root, config);
+    found.sort();
+    for path in snapshot(root).into_keys() {
+        let below = path.strip_prefix(root).expect("below");
+        let path = below.to_str().expect("text");
+        assert_eq!(
+            is_note(root, path, config),
+            found.iter().any(|found| found == path),
+            "{path} of {found:?}"
+        );
+    }
+    found
+}
+
+#[test]
+fn hidden_files_stay_hidden_whatever_the_rules_bring_back() {
+    let folder = folder(&[
+        (".gitignore", "!.obsidian/\n!.hidden.md\n"),
+        (".obsidian/x.md", ""),
+        (".hidden.md", ""),
+        ("a.md", ""),
+        ("d.md/b.md", ""),
+    ]);
+    assert_eq!(
+        found(folder.path(), &Config::default()),
+        ["a.md", "d.md/b.md"]
+    );
+}
+
+#[test]
+fn exclude_takes_patterns_back_as_ignore_files_do() {
+    let folder = folder(&[
+        ("archive/a.md", ""),
+        ("archive/keep.md", ""),
+        ("deep/archive/b.md", ""),
+        ("c.md", ""),
+        (".gitignore", "never.md\n"),
+        ("never.md", ""),
+    ]);
+    let config = Config {
+        exclude: ["/archive/*", "!keep.md", "!never.md"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..Config::default()
+    };
+    assert_eq!(
+        found(folder.path(), &config),
+        ["archive/keep.md", "c.md", "deep/archive/b.md"]
+    );
+}
+
+#[test]
+fn a_vault_inside_a_repository_honours_the_rules_above_it() {
+    let files = [
+        (".gitignore", "*.md\n"),
+        ("repo/.gitignore", "/notes/private/\n*.draft.md\n"),
+        ("repo/.git/info/exclude", "mine.md\n"),
+        ("repo/notes/a.md", ""),
+        ("repo/notes/b.draft.md", ""),
+        ("repo/notes/mine.md", ""),
+        ("repo/notes/private/c.md", ""),
+        ("repo/notes/sub/.git/HEAD", ""),
+        ("repo/notes/sub/d.draft.md", ""),
+        ("plain/e.md", ""),
+    ];
+    let folder = folder(&files);
+    // Another repository inside has rules of its own alone, as git has it.
+    let notes = folder.path().join("repo/notes");
+    assert_eq!(
+        found(&notes, &Config::default()),
+        ["a.md", "sub/d.draft.md"]
+    );
+    // Outside any repository nothing above counts.
+    let plain = folder.path().join("plain");
+    assert_eq!(found(&plain, &Config::default()), ["e.md"]);
+}
+
+const FILES: [&str; 10] = [
+    "a.md",
+    "b.MD",
+    "c.txt",
+    ".h.md",
+    "d/a.md",
+    "d/e/b.md",
+    "d/e/a.markdown",
+    ".x/a.md",
+    "f.md/a.md",
+    "d/.y/b.md",
+];
+const RULES: [&str; 14] = [
+    "a.md", "/a.md", "*.md", "!a.md", "!b.MD", "d/", "!d/", "/d/*", "!/d/e", "e", "**/b.*",
+    "!.h.md", "!.x/", "d/e/a*",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn one_file_is_judged_as_the_walk_judges_all(
+        git in prop::collection::vec(0..RULES.len(), 0..4),
+        ignore in prop::collection::vec(0..RULES.len(), 0..3),
+        deep in prop::collection::vec(0..RULES.len(), 0..3),
+        deeper in prop::collection::vec(0..RULES.len(), 0..2),
+        exclude in prop::collection::vec(0..RULES.len(), 0..3),
+        is_repository in any::<bool>(),
+    ) {
+        let folder = folder(&FILES.map(|path| (path, "")));
+        if is_repository {
+            fs::create_dir(folder.path().join(".git")).expect("made");
+        }
+        let lines = |rules: &[usize]| rules.iter().map(|rule| RULES[*rule]).collect::<Vec<_>>().join("
+");
+        for (path, rules) in [(".gitignore", git), (".ignore", ignore), ("d/.gitignore", deep), ("d/e/.ignore", deeper)] {
+            fs::write(folder.path().join(path), lines(&rules)).expect("written");
+        }
+        let config = Config {
+            exclude: exclude.iter().map(|rule| RULES[*rule].to_owned()).collect(),
+            ..Config::default()
+        };
+        found(folder.path(), &config);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_of_the_file_system_end() {
@@ -100,6 +226,65 @@ fn links_of_the_file_system_end() {
     link(&outside.path().join("secret.md"), "out.md");
     link(&folder.path().join("a.md"), "same.md");
     assert_eq!(loaded_paths(folder.path()), ["a.md"]);
+    let config = Config::default();
+    for path in ["cycle/a.md", "out.md", "same.md", "ignored/everything/a.md"] {
+        assert!(!is_note(folder.path(), path, &config), "{path}");
+    }
+    // The vault itself may be reached through one.
+    let linked = outside.path().join("vault");
+    std::os::unix::fs::symlink(folder.path(), &linked).expect("a link");
+    assert_eq!(loaded_paths(&linked), ["a.md"]);
+    assert!(is_note(&linked, "a.md", &config));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text_and_folders_that_cannot_be_listed_are_named() {
+    use std::os::unix::{ffi::OsStrExt, fs::PermissionsExt};
+    let folder = folder(&[("a.md", ""), ("closed/b.md", "")]);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.md");
+    if fs::write(folder.path().join(name), "").is_err() {
+        // Some systems have no such names.
+        return;
+    }
+    let closed = folder.path().join("closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("a mode");
+    let loaded = load(folder.path()).expect("it loads");
+    // The system's user may list everything.
+    let is_closed = fs::read_dir(&closed).is_err();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).expect("a mode");
+    let shown: Vec<_> = loaded
+        .unreadable
+        .iter()
+        .map(|file| format!("{} {}", file.path, file.cause))
+        .collect();
+    assert!(
+        shown.contains(&"caf\u{fffd}.md the file's name is not UTF-8".to_owned()),
+        "{shown:?}"
+    );
+    let named = shown
+        .iter()
+        .any(|file| file.starts_with("closed cannot be read: "));
+    assert_eq!(named, is_closed, "{shown:?}");
+    assert_eq!(loaded.vault.len(), 2 - usize::from(is_closed));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let folder = folder(&[("d.md/a.md", "")]);
+    let socket = folder.path().join("s.md");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    let config = Config::default();
+    for path in ["d.md", "s.md"] {
+        let error = read_note(folder.path(), path, &config).expect_err(path);
+        assert_eq!(
+            error.to_string(),
+            "cannot be read: it is no regular file",
+            "{path}"
+        );
+    }
+    assert_eq!(loaded_paths(folder.path()), ["d.md/a.md"]);
 }
 
 #[test]
