@@ -1,28 +1,9 @@
-//! The language server in a real Neovim. The script is `tests/nvim/server.lua`; what it leaves on disk is looked at here.
+//! The language server in a real Neovim, on the demo vault. The script is `tests/nvim/server.lua`; what it leaves on disk
+//! is looked at here.
 
 use std::{env, path::Path};
 
 use ties_tests::{Sandbox, sandbox::program};
-
-const VAULT: &str = r"
-//- ties.toml
-//- people/zoe-mueller.md
----
-name: Zoë Müller
-title: Engineer
----
-//- people/ada.md
----
-name: Ada Lovelace
-emails: [ada@example.org]
----
-Knows [Zoë](zoe-mueller.md).
-
-- 2026-11-20 call: the engine's notes
-//- tea.md
-😀 tea with [[Zoë Müller]].
-😀[[Nobody]]
-";
 
 #[test]
 fn neovim_completes_navigates_renames_and_logs() {
@@ -34,7 +15,15 @@ fn neovim_completes_navigates_renames_and_logs() {
         println!("skipped: TIES_NVIM names no Neovim; `cargo xtask test` installs one");
         return;
     };
-    let sandbox = Sandbox::with_git(VAULT);
+    let sandbox = Sandbox::new("");
+    sandbox.ties(&["demo", "."]);
+    sandbox.write(
+        "notes/tea.md",
+        "😀 tea with [[Zoë Müller]].\n😀[[Nobody]]\n",
+    );
+    let commits = sandbox.git(&["rev-list", "--count", "HEAD"]);
+    let conversations = sandbox.ties(&["timeline", "Zoë Müller"]);
+
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let plugin = tests.join("../editors/nvim");
     let folder = program()
@@ -43,7 +32,6 @@ fn neovim_completes_navigates_renames_and_logs() {
         .to_owned();
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([folder].into_iter().chain(env::split_paths(&path)));
-
     let output = sandbox
         .command(neovim)
         .env("PATH", path.expect("folders of PATH have no separators"))
@@ -58,17 +46,29 @@ fn neovim_completes_navigates_renames_and_logs() {
     assert!(output.status.success(), "{told}");
     assert!(told.contains("all passed"), "{told}");
 
+    // One commit more: the interaction, with the note it is written down in and no other of those that were renamed.
+    let commits: u32 = commits.trim().parse().expect("a number");
+    let now = sandbox.git(&["rev-list", "--count", "HEAD"]);
+    assert_eq!(now.trim(), (commits + 1).to_string());
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
-    assert!(message.starts_with("call: Ada Lovelace"), "{message}");
-    assert!(message.contains("Contact: people/ada.md"), "{message}");
+    assert!(message.starts_with("call: Ada Okafor"), "{message}");
+    assert!(
+        message.contains("Contact: people/ada-okafor.md"),
+        "{message}"
+    );
+    let files = sandbox.git(&["show", "--format=", "--name-only", "HEAD"]);
+    assert_eq!(files, "people/ada-okafor.md\n");
+
+    // The rename reached every link and lost no conversation.
+    let renamed = sandbox.read("people/zoe-schmidt.md");
+    assert!(renamed.contains("name: Zoë Schmidt"), "{renamed}");
     assert!(
         sandbox
-            .read("people/ada.md")
-            .contains("[Zoë](zoe-schmidt.md)")
+            .read("notes/sand-tests.md")
+            .contains("[[Zoë Schmidt")
     );
-    assert!(
-        sandbox
-            .read("people/zoe-schmidt.md")
-            .contains("name: Zoë Schmidt")
-    );
+    let checked = sandbox.ties(&["check", "--format", "json"]);
+    assert!(!checked.contains("Müller"), "{checked}");
+    let followed = sandbox.ties(&["timeline", "Zoë Schmidt"]);
+    assert_eq!(followed.lines().count(), conversations.lines().count());
 }
