@@ -105,6 +105,10 @@ impl<'a> Lookup<'a> {
             }
             return lookup;
         }
+        if matches!(target.rsplit('/').next(), Some("" | "." | "..")) {
+            // A folder, as in `[all of them](people/)`.
+            return Self::External;
+        }
         Self::Path {
             path: join(from, target),
             is_file: extension(target).is_some(),
@@ -142,22 +146,57 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Returns the extension of a file that is no note: letters and digits after the last dot, at most five.
+/// Returns the extension of a file that is no note: letters and digits after the last dot, at most twelve.
 fn extension(target: &str) -> Option<&str> {
     let name = target.rsplit('/').next()?;
     let (stem, extension) = name.rsplit_once('.')?;
     let is_extension = !stem.is_empty()
-        && (1..=5).contains(&extension.len())
+        && (1..=12).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (is_extension && without_extension(name) == name).then_some(extension)
 }
 
 /// Returns whether wiki links with this extension mean attachments; others may be names with a dot.
 fn is_attachment(extension: &str) -> bool {
-    const KNOWN: [&str; 30] = [
-        "avif", "base", "bmp", "canvas", "csv", "docx", "flac", "gif", "html", "ics", "jpeg",
-        "jpg", "json", "m4a", "mkv", "mov", "mp3", "mp4", "ogg", "pdf", "png", "pptx", "svg",
-        "txt", "vcf", "wav", "webm", "webp", "xlsx", "zip",
+    const KNOWN: [&str; 38] = [
+        "avif",
+        "base",
+        "bmp",
+        "canvas",
+        "csv",
+        "docx",
+        "epub",
+        "excalidraw",
+        "flac",
+        "gif",
+        "gz",
+        "heic",
+        "html",
+        "ics",
+        "jpeg",
+        "jpg",
+        "json",
+        "m4a",
+        "mkv",
+        "mov",
+        "mp3",
+        "mp4",
+        "odt",
+        "ogg",
+        "opus",
+        "pdf",
+        "png",
+        "pptx",
+        "svg",
+        "tiff",
+        "txt",
+        "vcf",
+        "wav",
+        "webm",
+        "webp",
+        "xlsx",
+        "yaml",
+        "zip",
     ];
     KNOWN
         .iter()
