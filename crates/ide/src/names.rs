@@ -11,10 +11,10 @@ use vault::{
 
 use crate::{World, matching::Query};
 
-/// How many names are looked at closely for one answer.
-const LOOKED_AT: usize = 400;
+/// How many names are looked at closely for one answer, and how many people of the circles beside them.
+const LOOKED_AT: usize = 250;
 /// Of how many the last contact is asked, which costs more than the rest.
-const RECENCY_ASKED: usize = 150;
+const RECENCY_ASKED: usize = 100;
 
 /// A note that may be what was typed.
 #[derive(Clone, Debug)]
@@ -112,6 +112,21 @@ fn matching<'a>(world: World<'a>, query: &mut Query) -> Candidates<'a> {
             NameSource::Stem => by_stem.push(candidate(&data.name)),
         }
     }
+    if is_incomplete {
+        // Of many that match, those one is close to must not be among the missed.
+        let seen: FxHashSet<NoteId> = found.iter().map(|candidate| candidate.id).collect();
+        for id in of_circles(world).filter(|id| !seen.contains(id)) {
+            let data = world.vault.note(id);
+            let score = query.score(&data.name);
+            found.extend(score.map(|score| Candidate {
+                id,
+                data,
+                name: &data.name,
+                is_alias: false,
+                score,
+            }));
+        }
+    }
     let named: FxHashSet<NoteId> = found.iter().map(|candidate| candidate.id).collect();
     by_stem.retain(|candidate| !named.contains(&candidate.id));
     found.extend(by_stem);
@@ -121,14 +136,20 @@ fn matching<'a>(world: World<'a>, query: &mut Query) -> Candidates<'a> {
     }
 }
 
+/// Returns people of the circles, the closest first, a bounded number of them.
+fn of_circles(world: World<'_>) -> impl Iterator<Item = NoteId> {
+    let circles = world.vault.config().circles.iter();
+    circles
+        .flat_map(move |circle| world.vault.in_circle(&circle.name))
+        .take(LOOKED_AT)
+}
+
 /// Returns whom one may want before a letter is typed: the people of the circles, then others.
 fn untyped(world: World<'_>, kind: Option<NoteKind>) -> Candidates<'_> {
     let vault = world.vault;
     let mut ids: Vec<NoteId> = Vec::new();
     if kind.is_none_or(NoteKind::is_person) {
-        for circle in &vault.config().circles {
-            ids.extend(vault.in_circle(&circle.name).take(LOOKED_AT - ids.len()));
-        }
+        ids.extend(of_circles(world));
     }
     let kinds = match &kind {
         Some(kind) => std::slice::from_ref(kind),

@@ -18,6 +18,9 @@ use crate::{cursor::link_kind, names, words};
 /// How many notes are asked for the words they use.
 const ASKED: usize = 400;
 
+/// How many people of a circle are counted.
+const COUNTED: usize = 1000;
+
 const CADENCES: &[&str] = &[
     "1 week", "2 weeks", "1 month", "2 months", "3 months", "6 months", "1 year", "never",
 ];
@@ -217,10 +220,11 @@ fn circles(cx: &Context<'_>, token: &Token<'_>) -> Vec<CompletionItem> {
     matches(token.typed, circles, |circle| &*circle.name)
         .into_iter()
         .map(|circle| {
-            let held = cx.world.vault.in_circle(&circle.name).count();
+            let held = cx.world.vault.in_circle(&circle.name).take(COUNTED).count();
+            let more = if held == COUNTED { "+" } else { "" };
             let capacity = match circle.capacity {
-                Some(capacity) => format!("{held} of {capacity} people"),
-                None => format!("{held} people"),
+                Some(capacity) => format!("{held}{more} of {capacity} people"),
+                None => format!("{held}{more} people"),
             };
             CompletionItem {
                 detail: Some(format!("every {}, {capacity}", circle.cadence)),

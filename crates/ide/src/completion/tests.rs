@@ -512,6 +512,20 @@ fn the_answer_is_bounded_and_says_so() {
 }
 
 #[test]
+fn a_close_person_is_not_lost_among_many_that_match() {
+    let people = (0..600).map(|n| (format!("people/p{n:03}.md"), format!("# Person {n:03}\n")));
+    let close = "---\nname: Personne, Zoe\ncircle: close\n---\n".to_owned();
+    let files = people.chain([
+        ("people/zoe.md".to_owned(), close),
+        ("n.md".to_owned(), "[[person".to_owned()),
+    ]);
+    let vault = TestVault::from_files(files);
+    let note = vault.vault.id("n.md").expect("it is there");
+    let answer = completion(vault.world(), FilePosition { note, offset: 8 });
+    assert_eq!(answer.items[0].label, "Personne, Zoe");
+}
+
+#[test]
 fn missing_keys_are_offered_in_the_order_of_the_vocabulary() {
     check_contact(
         "---\nname: X\ncir$0\n---\n",
