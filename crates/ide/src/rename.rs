@@ -141,7 +141,10 @@ fn find(world: World<'_>, position: FilePosition) -> Result<(Renamed, Span), Ren
             let link = &data.note.links[index];
             let resolution = world.vault.resolution(position.note, index);
             let (renamed, span) = find_by_link(world, link, &resolution, position.offset)?;
-            Ok((renamed, inside_quotes(span)))
+            Ok((
+                renamed,
+                inside_quotes(at_cursor(link, span, position.offset)),
+            ))
         }
         Subject::BareName(link) => {
             let resolution = world.vault.resolve_name(&link.target.value);
@@ -176,6 +179,15 @@ fn find(world: World<'_>, position: FilePosition) -> Result<(Renamed, Span), Ren
         )),
         Subject::Key(_) | Subject::Value(_) | Subject::FrontMatter => Err(nothing()),
     }
+}
+
+/// Returns `span`, or where the cursor is in the text of a link, or all of the link: editors want the cursor inside.
+fn at_cursor(link: &Link, span: Span, offset: u32) -> Span {
+    [Some(span), link.label]
+        .into_iter()
+        .flatten()
+        .find(|span| span.touches(offset))
+        .unwrap_or(link.span)
 }
 
 fn find_by_link(

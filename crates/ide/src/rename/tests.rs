@@ -74,6 +74,7 @@ fn prepared(fixture: &str) -> String {
     match prepare_rename(vault.world(), vault.cursor()) {
         Ok(range) => {
             let text = vault.text(vault.cursor().note);
+            assert!(range.span.touches(vault.cursor().offset), "{range:?}");
             format!("{} `{}`", range.span.of(&text), range.placeholder)
         }
         Err(error) => format!("refused: {error}"),
@@ -313,6 +314,11 @@ fn the_box_is_put_on_the_name_alone() {
         "//- ada.md\n# A\n## Life\n//- n.md\n[[ada#Li$0fe]]",
     ));
     expect!["tag `tag`"].assert_eq(&prepared("a #ta$0g"));
+    let ada = "//- ada.md\n# Ada L\n//- n.md\n";
+    expect!["text `Ada L`"].assert_eq(&prepared(&format!("{ada}[tex$0t](ada.md)")));
+    expect!["ada.md `Ada L`"].assert_eq(&prepared(&format!("{ada}[text](a$0da.md)")));
+    expect!["[text][a] `Ada L`"].assert_eq(&prepared(&format!("{ada}[text]$0[a]\n\n[a]: ada.md")));
+    expect!["ada `Ada L`"].assert_eq(&prepared(&format!("{ada}[[$0ada]]")));
 }
 
 #[test]
