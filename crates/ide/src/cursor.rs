@@ -2,10 +2,8 @@
 //!
 //! What is done about it is left to the features.
 
-use note::{
-    Data, Field, Key, KeyType, Link, LinkForm, NoteKind, Place, Span, Spanned, Value, fold,
-};
-use vault::{NoteData, Resolution};
+use note::{Data, Field, Key, KeyType, Link, NoteKind, Place, Span, Spanned, Value, fold};
+use vault::NoteData;
 
 use crate::{FilePosition, World};
 
@@ -14,8 +12,6 @@ use crate::{FilePosition, World};
 pub(crate) enum Subject<'a> {
     /// A link, by its index in the note.
     Link(usize),
-    /// A bare name that reaches a note from a key that wants links (`knows: [Ada]`), as a link.
-    BareName(Box<Link>),
     /// A tag, by its index in the note.
     Tag(usize),
     /// A heading, by its index in the note.
@@ -81,7 +77,7 @@ pub(crate) fn subject_at(world: World<'_>, position: FilePosition) -> Option<Sub
     if let Some(front_matter) = note.front_matter.as_deref()
         && (offset < note.body || front_matter.span.touches(offset))
     {
-        return Some(front_matter_subject(world, data, offset));
+        return Some(front_matter_subject(data, offset));
     }
     if let Some(index) = nearest(note.headings.iter().map(|heading| heading.span), offset) {
         return Some(Subject::Heading(index));
@@ -117,7 +113,7 @@ fn nearest(spans: impl Iterator<Item = Span>, offset: u32) -> Option<usize> {
         .map(|(index, _)| index)
 }
 
-fn front_matter_subject<'a>(world: World<'a>, data: &'a NoteData, offset: u32) -> Subject<'a> {
+fn front_matter_subject(data: &NoteData, offset: u32) -> Subject<'_> {
     let Some((at, on_key)) = field_at(data, offset) else {
         return Subject::FrontMatter;
     };
@@ -133,10 +129,7 @@ fn front_matter_subject<'a>(world: World<'a>, data: &'a NoteData, offset: u32) -
     if at.fields.len() == 1 && at.key.is_some_and(|key| key.name == "name") {
         return Subject::Name(value.span);
     }
-    match bare_name(world, data, &at) {
-        Some(link) => Subject::BareName(Box::new(link)),
-        None => Subject::Value(at),
-    }
+    Subject::Value(at)
 }
 
 /// Finds the field at `offset` and whether the offset lies on its key.
@@ -188,32 +181,6 @@ pub(crate) fn link_kind(key: &Key) -> Option<NoteKind> {
         KeyType::Links(kind) => Some(kind),
         _ => None,
     }
-}
-
-/// Returns the value under the cursor as a link, where it names a note without brackets.
-fn bare_name(world: World<'_>, data: &NoteData, at: &FieldAt<'_>) -> Option<Link> {
-    link_kind(at.value_key()?)?;
-    let value = at.value?;
-    let text = value.as_text()?;
-    let front_matter = data.note.front_matter.as_deref()?;
-    let index = front_matter
-        .fields
-        .iter()
-        .position(|field| std::ptr::eq(field, at.fields[0]))?;
-    if text.value.trim().is_empty()
-        || text.value.contains("[[")
-        || world.vault.resolve_name(text.value) == Resolution::Unresolved
-    {
-        return None;
-    }
-    Some(Link {
-        span: value.span,
-        form: LinkForm::BareName,
-        place: Place::FrontMatter(index as u16),
-        target: Spanned::new(text.value.into(), text.span),
-        anchor: None,
-        label: None,
-    })
 }
 
 /// Returns whether the heading at `index` is where the note's name stands: it is the name's source, or the first level-1

@@ -37,10 +37,6 @@ pub fn hover(world: World<'_>, position: FilePosition) -> Option<Hover> {
             let resolution = world.vault.resolution(id, index);
             (link.span, link_hover(world, link, &resolution)?)
         }
-        Subject::BareName(link) => {
-            let resolution = world.vault.resolve_name(&link.target.value);
-            (link.span, link_hover(world, &link, &resolution)?)
-        }
         Subject::Heading(index) => {
             let heading = &data.note.headings[index];
             if !is_name_heading(data, index) {

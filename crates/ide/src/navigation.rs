@@ -43,13 +43,6 @@ pub fn definition(world: World<'_>, position: FilePosition) -> Option<Navigation
                 targets,
             })
         }
-        Subject::BareName(link) => {
-            let resolution = world.vault.resolve_name(&link.target.value);
-            Some(Navigation {
-                origin: link.span,
-                targets: targets(world, &link, &resolution),
-            })
-        }
         Subject::Heading(index) => {
             let heading = &data.note.headings[index];
             Some(Navigation {
@@ -171,10 +164,6 @@ fn find_references(
                 }
                 _ => to_note(world, target, declaration),
             }
-        }
-        Subject::BareName(link) => {
-            let target = world.vault.resolve_name(&link.target.value).note()?;
-            to_note(world, target, declaration)
         }
         Subject::Heading(index) if is_name_heading(data, index) => to_note(world, id, declaration),
         Subject::Heading(index) => to_heading(world, id, index, declaration),

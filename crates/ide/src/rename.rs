@@ -146,11 +146,6 @@ fn find(world: World<'_>, position: FilePosition) -> Result<(Renamed, Span), Ren
                 inside_quotes(at_cursor(link, span, position.offset)),
             ))
         }
-        Subject::BareName(link) => {
-            let resolution = world.vault.resolve_name(&link.target.value);
-            let (renamed, span) = find_by_link(world, &link, &resolution, position.offset)?;
-            Ok((renamed, inside_quotes(span)))
-        }
         Subject::Tag(index) => {
             let name = &data.note.tags[index].name;
             Ok((Renamed::Tag(name.value.to_string()), name.span))

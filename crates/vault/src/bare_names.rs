@@ -1,10 +1,11 @@
-//! Bare names in keys that want contacts (`people: [Ada]`): links in all but brackets.
+//! Bare names in keys that want notes (`people: [Ada]`, `org: Analytical Engines`): links in all but brackets.
 //!
-//! The parser cannot tell them, since a note's kind says which keys it has. Keys that take words as well (`who`) have none.
+//! The parser cannot tell them, since a note's kind says which keys it has. Keys that take words as well (`who`, `met.at`) have
+//! them too: words that are a note's name lead there, others reach nothing and mean themselves.
 
 use note::{Data, Key, KeyType, Link, LinkForm, Note, NoteKind, Place, Spanned, Value};
 
-/// Adds to the links of `note` the bare names in keys that want contacts ([`LinkForm::BareName`]), in place of those it
+/// Adds to the links of `note` the bare names in keys that want notes ([`LinkForm::BareName`]), in place of those it
 /// has: they are looked up, found again and renamed as links are.
 pub(crate) fn with_bare_names(mut note: Note, kind: NoteKind) -> Note {
     let mut found = Vec::new();
@@ -34,7 +35,10 @@ pub(crate) fn with_bare_names(mut note: Note, kind: NoteKind) -> Note {
 
 fn find_bare_names(value: &Value, key: &Key, place: Place, links: &[Link], found: &mut Vec<Link>) {
     match key.value {
-        KeyType::ContactLinks => {
+        KeyType::ContactLinks
+        | KeyType::ContactLinksOrWords
+        | KeyType::OrganizationLink
+        | KeyType::Links(_) => {
             for item in value.items() {
                 let Some(text) = item.item_text() else {
                     continue;
@@ -118,9 +122,21 @@ mod tests {
     }
 
     #[test]
+    fn organizations_and_what_may_be_words_are_links_too() {
+        assert_eq!(
+            bare_names(NoteKind::Contact, "org: Acme\nmet: {at: the fair}"),
+            ["Acme Acme", "the fair the fair"]
+        );
+        assert_eq!(
+            bare_names(NoteKind::Goal, "who: [Ada, a patron]\nsay: [Ada]"),
+            ["Ada Ada", "a patron a patron"]
+        );
+    }
+
+    #[test]
     fn words_and_keys_of_other_kinds_are_not() {
-        assert!(bare_names(NoteKind::Goal, "who: [Ada]\npeople: [Bob]").is_empty());
-        assert!(bare_names(NoteKind::Contact, "org: Acme\nmet: Ada").is_empty());
+        assert!(bare_names(NoteKind::Goal, "why: Ada\npeople: [Bob]").is_empty());
+        assert!(bare_names(NoteKind::Contact, "title: Acme\nmet: Ada").is_empty());
         assert!(bare_names(NoteKind::Event, "people: [[Ada]]\nhost:").is_empty());
     }
 

@@ -5,23 +5,47 @@
 //! people: [Ada Lovelace, Charles Babage]
 //! ```
 //!
-//! Mend the name, or create the contact. The `who` of a goal may be words and is not judged.
+//! Mend the name, or create the contact. The `who` of a goal and the `org` of a person may be words and are not judged.
 
 use network::World;
-use note::LinkForm;
-use vault::Resolution;
+use note::{Data, Key, KeyType, Link, LinkForm, Place};
+use vault::{NoteData, Resolution};
 
 use super::unresolved_link::{describe, near_name, unresolved};
 use crate::finding::{Context, Finding};
 
 /// Finds names that are nobody's.
 pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
-    unresolved(context, |link| link.form == LinkForm::BareName)
+    let note = context.note;
+    unresolved(context, |link| wants_contact(note, link))
         .map(|(nth, link)| {
             let message = format!("nobody is called `{}`", link.target.value);
             describe(context, nth, link, Finding::new(link.span, message))
         })
         .collect()
+}
+
+/// Returns whether `link` is a bare name in a key that wants people and nothing else.
+fn wants_contact(note: &NoteData, link: &Link) -> bool {
+    let Place::FrontMatter(index) = link.place else {
+        return false;
+    };
+    let front_matter = note.note.front_matter.as_deref();
+    let field = front_matter.and_then(|block| block.fields.get(usize::from(index)));
+    let key = field.and_then(|field| {
+        let key = Key::find(note.kind, &field.key.value)?;
+        let items = field.value.items().iter();
+        let item = items.into_iter().find(|item| item.span.contains(link.span))?;
+        match (&item.data, key.map_keys()) {
+            (_, []) => Some(key),
+            (Data::Map(parts), keys) => {
+                let part = parts.iter().find(|part| part.value.span.contains(link.span))?;
+                keys.iter().find(|key| key.is_spelled(&part.key.value))
+            }
+            (_, keys) => keys.first(),
+        }
+    });
+    link.form == LinkForm::BareName && key.is_some_and(|key| key.value == KeyType::ContactLinks)
 }
 
 /// Finds a name for you that is nobody's.
@@ -71,6 +95,7 @@ people: [Ada Lovelac, '[[Nobody]]']
 //- goals/g.md
 ---
 who: [someone who builds engines]
+where: the fair
 ---
 ",
             expect![[r#"

@@ -156,12 +156,12 @@ fn organizations_events_goals_and_plain_notes_at_a_glance() {
     check(
         &at("[[Analytical E$0ngines]]"),
         &expect![[r#"
-        `[[Analytical Engines]]`
-        **Analytical Engines** · computing
+            `[[Analytical Engines]]`
+            **Analytical Engines** · computing
 
-        - people there: Ada Lovelace
-        - 3 links to this note
-    "#]],
+            - people there: Ada Lovelace, Charles Babbage
+            - 4 links to this note
+        "#]],
     );
     check(
         &at("[x](events/so$0iree.md)"),

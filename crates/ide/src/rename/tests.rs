@@ -651,7 +651,7 @@ const PATHS: [&str; 6] = [
     "q/r/x y.md",
     "q/Ada B.md",
 ];
-const HEADS: [&str; 9] = [
+const HEADS: [&str; 11] = [
     "",
     "# Ada B\n",
     "---\nname: Ada B\n---\n",
@@ -660,6 +660,8 @@ const HEADS: [&str; 9] = [
     "---\naliases: C\nx: about [[Ada B]] and [[a]]\n---\n## H\n",
     "---\nname: ''\n---\n# X Y\n",
     "---\nkind: event\npeople:\n  - A\n  - '[[Ada B|b]]'\norg: [[a]]\n---\n",
+    "---\nkind: goal\nname: C\nwho: [x y, a patron, A]\nwhere: \"Ada B\"\n---\n",
+    "---\nkind: contact\nname: x\norg: a\nmet: {at: C, through: Ada B}\n---\n",
     "# a\n## a\n## H\n### I: 1\n",
 ];
 const LINKS: [&str; 27] = [
