@@ -1,7 +1,7 @@
 //! The language server: `ties lsp`.
 //!
 //! This crate holds state, translation and capabilities; what a feature answers is decided in `ide`, `check` and below.
-//! Messages come in through [`framing`], are put in order by [`ordering`], and the state has one [`owner`]. Standard
+//! Messages come in through `framing`, are put in order by `ordering`, and the state has one `owner`. Standard
 //! output belongs to the protocol; logs go elsewhere. No rule about contacts lives here.
 
 mod capabilities;
@@ -25,6 +25,7 @@ use anyhow::Context;
 use jiff::{Zoned, civil::Date};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::LspService;
+use tracing::level_filters::LevelFilter;
 
 use crate::{ordering::Ordered, server::Backend};
 
@@ -51,6 +52,7 @@ const DAY_CHECK: Duration = Duration::from_secs(30);
 /// # Errors
 /// Where no threads can be started.
 pub fn run(options: Options) -> anyhow::Result<i32> {
+    log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -60,6 +62,21 @@ pub fn run(options: Options) -> anyhow::Result<i32> {
     // The thread that reads standard input may wait for ever.
     runtime.shutdown_background();
     Ok(code)
+}
+
+/// Has warnings written to standard error, which editors keep in their logs; `TIES_LOG` (`error`, `info`, `debug`, …)
+/// has more or less of them.
+fn log_to_stderr() {
+    let level = std::env::var("TIES_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::WARN);
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_max_level(level);
+    // A program that logs already keeps its own way.
+    let _ = subscriber.try_init();
 }
 
 /// Serves one client over any two streams; see [`run`]. Needs a multi-threaded runtime.

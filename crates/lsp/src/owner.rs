@@ -16,7 +16,7 @@ use parking_lot::{ArcRwLockReadGuard, RawRwLock, RwLock};
 use rayon::prelude::*;
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::TextDocumentContentChangeEvent;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 use vault::load::{self, Unreadable, UnreadableCause};
 
 use crate::{
