@@ -334,7 +334,7 @@ impl Owner<'_> {
 
     fn change(&mut self, path: &Path, version: i32, changes: &[TextDocumentContentChangeEvent]) {
         let Some(mut document) = self.state.read().documents.get(path).cloned() else {
-            warn!(
+            debug!(
                 "a change of a document that is not open: {}",
                 path.display()
             );
