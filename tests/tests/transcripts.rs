@@ -9,7 +9,7 @@ use std::{fmt::Write as _, fs, path::Path, process::Stdio};
 use ties_tests::Sandbox;
 
 /// The pages, from the top of the repository.
-const PAGES: [&str; 1] = ["README.md"];
+const PAGES: [&str; 2] = ["README.md", "docs/commands.md"];
 
 #[test]
 fn pages_show_what_the_program_prints() {
@@ -17,15 +17,19 @@ fn pages_show_what_the_program_prints() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
         let text = fs::read_to_string(&file).expect("the page is there");
         let printed = rerun(&text);
+        let (old, new) = (plain(&text), plain(&printed));
+        if old == new {
+            continue;
+        }
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             fs::write(&file, printed).expect("the page can be written");
-        } else {
-            assert_eq!(
-                plain(&text),
-                plain(&printed),
-                "{page}: run with UPDATE_EXPECT=1 to take what is printed"
-            );
+            continue;
         }
+        let differs = |(_, pair): &(usize, (&str, &str))| pair.0 != pair.1;
+        let found = old.lines().zip(new.lines()).enumerate().find(differs);
+        panic!(
+            "{page} is not what the program prints (UPDATE_EXPECT=1 writes it anew); line, page, program: {found:#?}"
+        );
     }
 }
 

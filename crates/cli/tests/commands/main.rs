@@ -9,7 +9,6 @@
 mod common;
 
 mod check;
-mod docs;
 mod follow_ups;
 mod journal;
 mod notes;

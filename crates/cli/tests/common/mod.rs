@@ -118,23 +118,6 @@ impl Sandbox {
         said.stdout
     }
 
-    /// Runs a line of the shell in a folder of the vault, where `ties` is on the path, and returns what it says.
-    pub(crate) fn shell(&self, folder: &str, line: &str) -> String {
-        let mut command = Command::new("sh");
-        command.args(["-c", line]);
-        self.with_environment(&mut command);
-        let own = Path::new(env!("CARGO_BIN_EXE_ties"))
-            .parent()
-            .unwrap()
-            .to_owned();
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(own).chain(std::env::split_paths(&path));
-        command.current_dir(self.root().join(folder));
-        command.env("PATH", std::env::join_paths(folders).unwrap());
-        let said = said(&mut command);
-        said.stdout + &said.stderr
-    }
-
     /// Returns every file of the vault with its content, git's folder too, except what only reading leaves.
     pub(crate) fn on_disk(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
