@@ -410,7 +410,7 @@ mod tests {
             "name: Ada Lovelace\n",
             "name: Ada",
             "name:\nalias: \nrole:   \ntags: # none\n",
-            "name: Zoë 陳美玲 😀\r\nrole: CEO / CTO (interim)\r\n",
+            "name: Zoë 陳美玲 😀\r\nrole: COO / CTO (interim)\r\n",
             "aliases: [Countess, \"Ada, the first\"]\nemails: [ada@example.org, {value: a@b.example, label: home}]\n",
             "phones: [\"+44 20 7946 0958\"]\norg: \"[[Analytical Engines]]\"\n",
             "title: Mathematician       # the job; `role` is the function\n",
