@@ -52,8 +52,8 @@ pub(crate) fn print(answer: &Answer, globals: &Globals) -> Result<(), CommandErr
     let mut out = AutoStream::new(io::stdout().lock(), choice(globals, &io::stdout()));
     if globals.format == Format::Json {
         if !answer.json.is_null() {
-            serde_json::to_writer_pretty(&mut out, &answer.json).map_err(io::Error::from)?;
-            writeln!(out)?;
+            let json = serde_json::to_string_pretty(&answer.json).map_err(io::Error::from)?;
+            writeln!(out, "{}", escaped(&json))?;
         }
     } else {
         out.write_all(answer.text.as_bytes())?;
@@ -108,11 +108,33 @@ pub(crate) fn width() -> usize {
 ///
 /// Left out are C0 and C1 controls and the marks that turn the direction of writing.
 pub(crate) fn clean(text: &str) -> String {
-    let is_kept = |c: &char| {
-        matches!(c, '\n' | '\t')
-            || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-    };
+    let is_kept = |c: &char| matches!(c, '\n' | '\t') || !is_command(*c);
     text.chars().filter(is_kept).collect()
+}
+
+/// Returns `text` with each C1 control replaced by a middle dot, which takes as many bytes, so that spans of the text
+/// stay what they are. Frames around sources show all other controls as pictures, and let these through.
+pub(crate) fn without_c1(text: &str) -> String {
+    text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "·")
+}
+
+/// Returns a JSON document with what `serde_json` leaves as it is and a terminal may act on written as `\uXXXX`. Outside
+/// of strings a document holds no such characters but line breaks.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_command(c) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// Returns whether a terminal may act on `c`: C0 and C1 controls, and the marks that turn the direction of writing.
+fn is_command(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns `text` on one line and clean: what a cell of a table holds.
@@ -219,6 +241,13 @@ mod tests {
             clean("a\u{1b}[31mb\u{9b}2J\r\u{202e}c\td\n"),
             "a[31mb2Jc\td\n"
         );
+    }
+
+    #[test]
+    fn taking_out_c1_keeps_the_length() {
+        let text = "a\u{9b}2J\u{80}陳\u{a0}";
+        assert_eq!(without_c1(text), "a·2J·陳\u{a0}");
+        assert_eq!(without_c1(text).len(), text.len());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CommandError,
-    output::{Answer, BOLD, clean, count, width},
+    output::{Answer, BOLD, clean, count, one_line, width, without_c1},
     session::{Globals, Session},
 };
 
@@ -226,17 +226,18 @@ fn frame(diagnostic: &Diagnostic, source: &Source, renderer: &Renderer) -> Strin
         Severity::Hint => Level::NOTE.with_name("hint"),
     };
     let (lines, first, span) = source.around(diagnostic.span);
+    let (lines, path) = (without_c1(lines), one_line(&diagnostic.path));
     let title = level
         .primary_title(clean(&diagnostic.message))
         .id(diagnostic.code);
     let mut group: Group<'_> = if diagnostic.path.is_empty() {
         Group::with_title(title)
     } else if source.text.is_empty() {
-        title.element(annotate_snippets::Origin::path(&*diagnostic.path))
+        title.element(annotate_snippets::Origin::path(&*path))
     } else {
         title.element(
-            Snippet::source(lines)
-                .path(&*diagnostic.path)
+            Snippet::source(&*lines)
+                .path(&*path)
                 .line_start(first)
                 .annotation(AnnotationKind::Primary.span(span)),
         )

@@ -90,6 +90,46 @@ fn notes_and_commits_cannot_command_the_terminal() {
     }
 }
 
+/// Characters that a terminal may act on: controls, and marks that turn the direction of writing.
+fn commands(c: char) -> bool {
+    (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[test]
+fn file_names_and_sources_cannot_command_the_terminal() {
+    let sandbox = Sandbox::with_git("//- ties.toml\n");
+    sandbox.write(
+        "people/x\u{1b}[31m\u{9b}2J\u{202e}.md",
+        "---\ncirlce: \"a\\e[31m\"\n---\n# X\n[[nob\u{1b}[31mo\u{7f}dy\u{9b}2J\u{202e}]]\n",
+    );
+    for command in [&["check", "--hints"][..], &["find", "x"], &["show", "x"]] {
+        // With colour, so that nothing is taken out on the way but what is taken out here.
+        for form in [&["--color", "always"][..], &["--format", "json"]] {
+            let said = sandbox.ties(&[command, form].concat());
+            let own = said
+                .stdout
+                .replace("\u{1b}[", "\u{1b}")
+                .replace('\u{1b}', "");
+            assert!(
+                !own.contains(commands),
+                "{command:?} {form:?}: {:?}",
+                said.stdout
+            );
+            assert!(!said.stdout.contains("\u{1b}[31mo"), "{:?}", said.stdout);
+            assert!(!said.stdout.contains("x\u{1b}[31m"), "{:?}", said.stdout);
+        }
+    }
+}
+
+#[test]
+fn json_keeps_what_it_escapes() {
+    let sandbox = Sandbox::with_git("//- ties.toml\n");
+    let name = "Ada\u{9b}2J\u{202e}\u{7f}";
+    sandbox.write("people/ada.md", &format!("# {name}\n"));
+    let found = sandbox.json(&["find", "ada"]);
+    assert_eq!(found["contacts"][0]["name"], name);
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     let sandbox = Sandbox::demo();
