@@ -930,10 +930,10 @@ impl Vault {
         self.search.entries()
     }
 
-    /// Returns names that may match `query`, at most `limit`, those that begin with it first.
+    /// Returns names that may match `query`, at most `limit`: those in which a word begins with it come first, in order.
     ///
-    /// Found are names in which a word begins with the query, then, where those are fewer than 20, names that hold its
-    /// letters in order; of the latter some are missed where thousands hold them.
+    /// Where those are fewer than 20, names that hold its letters in order follow; of the latter some are missed where
+    /// thousands hold them. Diacritics do not count. An empty query gives the first names in the order of their words.
     pub fn search_names(&self, query: &str, limit: usize) -> Vec<&NameEntry> {
         self.search.find(query, limit)
     }

@@ -1,18 +1,17 @@
 //! Finding names as they are typed, without looking at all of them.
 //!
-//! Names are filed by the first bytes of each of their words, in order, so that those that begin with what was typed are
-//! found by a range. Where few begin with it, a pass over one number for each name finds those that hold its letters;
-//! what is looked at closely is bounded. The order of the answer depends on the names only, never on the order of edits.
+//! The words of all names are kept in order, each with what follows it, so that the names in which a word begins with
+//! what was typed are found by two searches and come in order. Where few begin with it, a pass over one number for each
+//! name finds those that hold its letters; what is looked at closely is bounded.
 
-use std::collections::BTreeSet;
+mod words;
 
 use note::fold::{fold, fold_for_search};
-use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::index::{NameEntry, NameSource, NoteData, NoteId};
+use words::{Word, Words};
 
-/// How many bytes of a word are filed; more are compared.
-const FILED: usize = 12;
 /// Fewer names than this that begin with the query make a second look worth while.
 const ENOUGH: usize = 20;
 /// How many names are looked at closely.
@@ -51,47 +50,31 @@ pub(crate) struct Search {
     /// The letters of each entry, as bits.
     letters: Vec<u64>,
     free: Vec<u32>,
-    /// The first bytes of each word with what follows it, and the entry.
-    words: BTreeSet<([u8; FILED], u32)>,
+    words: Words,
 }
 
 impl Search {
     /// Files the names of a note; returns their places.
     pub(crate) fn add(&mut self, id: NoteId, names: Vec<PreparedName>) -> Box<[u32]> {
-        let place = |this: &mut Self, name: PreparedName| {
-            for word in words(&name.search) {
-                this.words.insert((filed(word), this.next_place()));
+        let file = |name: PreparedName| {
+            let place = self.put(id, name);
+            for word in Word::all_of(place, &self.entries) {
+                self.words.insert(word, &self.entries);
             }
-            this.put(id, name)
+            place
         };
-        names.into_iter().map(|name| place(self, name)).collect()
+        names.into_iter().map(file).collect()
     }
 
     /// Files the names of many notes at once, nothing being filed yet; returns the places of each.
     pub(crate) fn fill(&mut self, names: Vec<Vec<PreparedName>>) -> Vec<Box<[u32]>> {
-        let mut words_of_all = Vec::with_capacity(names.len() * 4);
-        let mut places = Vec::with_capacity(names.len());
-        for (id, names) in names.into_iter().enumerate() {
-            let mut here = Vec::with_capacity(names.len());
-            for name in names {
-                let place = self.next_place();
-                words_of_all.extend(words(&name.search).map(|word| (filed(word), place)));
-                here.push(self.put(NoteId(id as u32), name));
-            }
-            places.push(here.into());
-        }
-        words_of_all.par_sort_unstable();
-        // From a sorted list the set is built without a search for each.
-        self.words = words_of_all.into_iter().collect();
+        let places = names.into_iter().enumerate().map(|(id, names)| {
+            let id = NoteId(id as u32);
+            names.into_iter().map(|name| self.put(id, name)).collect()
+        });
+        let places = places.collect();
+        self.words = Words::of(&self.entries);
         places
-    }
-
-    /// Returns the place that the next name gets.
-    fn next_place(&self) -> u32 {
-        self.free
-            .last()
-            .copied()
-            .unwrap_or(self.entries.len() as u32)
     }
 
     fn put(&mut self, id: NoteId, name: PreparedName) -> u32 {
@@ -116,14 +99,14 @@ impl Search {
     /// Takes names out.
     pub(crate) fn remove(&mut self, places: &[u32]) {
         for &place in places {
+            for word in Word::all_of(place, &self.entries) {
+                self.words.remove(word, &self.entries);
+            }
             let entry = &mut self.entries[place as usize];
-            let search = std::mem::take(&mut entry.search);
+            entry.search = Box::default();
             entry.text = Box::default();
             entry.note = None;
             self.letters[place as usize] = 0;
-            for word in words(&search) {
-                self.words.remove(&(filed(word), place));
-            }
             self.free.push(place);
         }
     }
@@ -139,26 +122,27 @@ impl Search {
         &self.entries
     }
 
-    /// Returns names that may match `query`, at most `limit`: those in which a word begins with it, in the order of the
-    /// words; then, where those are fewer than 20, names that hold all its letters in order.
+    /// Returns names that may match `query`, at most `limit`: those in which a word begins with it, in the order of what
+    /// begins so; then, where those are fewer than 20, names that hold all its letters in order, the closest together
+    /// first.
     ///
-    /// Of names that only hold its letters, the closely looked at are the first 4,000 with those letters; a name can be
-    /// missed where more have them. What is shown is for the caller to rank.
+    /// Of the latter the first 4,000 names that have those letters are looked at: one can be missed where more have them.
+    /// What is shown is for the caller to rank.
     pub(crate) fn find(&self, query: &str, limit: usize) -> Vec<&NameEntry> {
         let query = fold_for_search(query);
         let query = query.trim();
         let mut found: Vec<&NameEntry> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let start = filed(query);
-        for &(word, place) in self.words.range((start, 0)..) {
-            if found.len() == limit || !word.starts_with(&start[..query.len().min(FILED)]) {
-                break;
-            }
-            let entry = &self.entries[place as usize];
-            let begins =
-                query.len() <= FILED || words(&entry.search).any(|word| word.starts_with(query));
-            if begins && seen.insert(place) {
-                found.push(entry);
+        let mut seen = FxHashSet::default();
+        // Words begin with a letter or digit.
+        let word = query.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if query.is_empty() || !word.is_empty() {
+            for place in self.words.beginning_with(word, &self.entries) {
+                if found.len() == limit {
+                    break;
+                }
+                if seen.insert(place) {
+                    found.push(&self.entries[place as usize]);
+                }
             }
         }
         if query.is_empty() || found.len() >= ENOUGH.min(limit) {
@@ -181,7 +165,9 @@ impl Search {
             }
         }
         // The closer together the letters, the better.
-        others.sort_by(|(a, x), (b, y)| (a, &x.search, &x.text).cmp(&(b, &y.search, &y.text)));
+        others.sort_by(|(a, x), (b, y)| {
+            (a, &x.search, &x.text, x.source).cmp(&(b, &y.search, &y.text, y.source))
+        });
         found.extend(
             others
                 .into_iter()
@@ -190,23 +176,6 @@ impl Search {
         );
         found
     }
-}
-
-/// Returns the rests of `search` that begin with a word.
-fn words(search: &str) -> impl Iterator<Item = &str> {
-    let mut inside = false;
-    search.char_indices().filter_map(move |(at, c)| {
-        let starts = c.is_alphanumeric() && !inside;
-        inside = c.is_alphanumeric();
-        starts.then(|| &search[at..])
-    })
-}
-
-fn filed(word: &str) -> [u8; FILED] {
-    let mut filed = [0; FILED];
-    let len = word.len().min(FILED);
-    filed[..len].copy_from_slice(&word.as_bytes()[..len]);
-    filed
 }
 
 /// Returns the set of characters: a bit for each ASCII letter and digit, the others sharing what is left.

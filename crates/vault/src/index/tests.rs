@@ -315,6 +315,56 @@ fn searching_finds_words_and_letters() {
 }
 
 #[test]
+fn searching_finds_every_name_in_which_a_word_begins_so() {
+    let mut vault = Vault::new(Config::default());
+    let name = |index: usize| match index % 3 {
+        0 => format!("Meeting notes 2024-{:03}", index * 7 % 400),
+        1 => format!("Zoë {index} of the Meeting"),
+        _ => format!("Ada {}", index % 20),
+    };
+    for index in 0..300 {
+        vault.set(&format!("{index}.md"), &format!("# {}\n", name(index)));
+    }
+    for index in (0..300).step_by(4) {
+        vault.remove(&format!("{index}.md"));
+    }
+    for query in [
+        "meeting",
+        "meeting notes 2024-1",
+        "of the m",
+        "zoe 1",
+        "ada 1",
+        "2",
+        "(meeting",
+    ] {
+        let wanted = fold::fold_for_search(query.trim_start_matches('('));
+        let is_found = |entry: &NameEntry| {
+            let starts = entry.search.match_indices(&*wanted);
+            entry.note.is_some()
+                && starts
+                    .into_iter()
+                    .any(|(at, _)| !entry.search[..at].ends_with(|c: char| c.is_alphanumeric()))
+        };
+        let mut expected: Vec<_> = vault
+            .names()
+            .iter()
+            .filter(|entry| is_found(entry))
+            .collect();
+        let mut found = vault.search_names(query, 1000);
+        // Where few names begin so, others follow.
+        found.truncate(expected.len());
+        let key = |entry: &&NameEntry| (entry.text.clone(), entry.note);
+        expected.sort_by_key(key);
+        found.sort_by_key(key);
+        assert_eq!(found, expected, "{query}");
+        assert!(!expected.is_empty(), "{query}");
+    }
+    let first: Vec<_> = vault.search_names("meeting notes 2024-1", 3);
+    let first: Vec<_> = first.iter().map(|entry| &*entry.text).collect();
+    assert!(first.is_sorted(), "{first:?}");
+}
+
+#[test]
 fn an_edit_looks_up_what_it_touches_and_no_more() {
     let lookups = |n_notes: usize| {
         let mut vault = Vault::new(Config::default());
@@ -417,15 +467,12 @@ fn dump(vault: &Vault) -> String {
         .map(|uid| vault.by_uid(uid).map(|id| vault.note(id).path.to_string()))
         .into();
     let me = vault.me().map(|id| vault.note(id).path.to_string());
-    let found: Vec<_> = ["a", "n", "ab"]
+    let found: Vec<_> = ["", "a", "n", "ab", "e", "people/"]
         .map(|query| {
-            let found = vault.search_names(query, 100);
-            let mut found: Vec<_> = found
-                .into_iter()
-                .map(|entry| (&entry.text, entry.source))
-                .collect();
-            found.sort();
+            let found = vault.search_names(query, 100).into_iter();
             found
+                .map(|entry| (&entry.text, entry.source))
+                .collect::<Vec<_>>()
         })
         .into();
     let _ = write!(
