@@ -1,7 +1,7 @@
 //! Which note the user means: by path, uid, name, alias, e-mail address or the beginning of a word, one clear answer or none.
 //!
 //! Ways of naming are tried in order, and the first that finds anything decides: several notes found that way are
-//! ambiguous, and never guessed among.
+//! ambiguous, and never guessed among: a user at a terminal is asked, everyone else gets the candidates.
 
 use note::{NoteKind, Value, fold};
 use vault::{NoteData, NoteId, Vault};
@@ -9,6 +9,7 @@ use vault::{NoteData, NoteId, Vault};
 use crate::{
     error::CommandError,
     output::{argument, one_line},
+    question,
     session::Place,
 };
 
@@ -60,7 +61,7 @@ pub(crate) fn find(
         match found[..] {
             [] => {}
             [one] => return Ok(one),
-            _ => return Err(ambiguous(vault, text, &found)),
+            _ => return one_of(vault, text, &found),
         }
     }
     Err(unknown(vault, text, kinds, &pool))
@@ -145,6 +146,20 @@ fn nearness(note: &NoteData, search: &str) -> f64 {
 
 fn described(note: &NoteData) -> String {
     one_line(&format!("`{}` ({})", note.path, note.name))
+}
+
+/// Returns the one of several notes that the user picks, if asked and if they are few.
+fn one_of(vault: &Vault, text: &str, found: &[NoteId]) -> Result<NoteId, CommandError> {
+    let picked = if found.len() <= SHOWN {
+        let choices: Vec<String> = found.iter().map(|id| described(vault.note(*id))).collect();
+        question::choose(&format!("which `{text}` do you mean?"), &choices)
+    } else {
+        None
+    };
+    match picked {
+        Some(place) => Ok(found[place]),
+        None => Err(ambiguous(vault, text, found)),
+    }
 }
 
 fn ambiguous(vault: &Vault, text: &str, found: &[NoteId]) -> CommandError {

@@ -1,5 +1,7 @@
 //! Bad input: exit code 2, a message with the next step, and nothing changed on disk.
 
+use std::{io::Write, process::Stdio};
+
 use expect_test::{Expect, expect};
 
 use crate::{PEOPLE, common::Sandbox};
@@ -61,6 +63,26 @@ fn nobody_is_guessed() {
             hint: `ties new event 'ball'` makes the note
         "#]],
     );
+}
+
+#[test]
+fn an_answer_from_a_pipe_is_not_taken() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.write("people/ada-byron.md", "# Ada Byron\n");
+    let mut child = sandbox
+        .command(&["log", "call", "ada"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The program may be gone before it is written to, which is what is wanted.
+    let _ = child.stdin.take().unwrap().write_all(b"1\n");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: `ada` may be any of"), "{said}");
+    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]), "1\n");
 }
 
 #[test]
