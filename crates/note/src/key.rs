@@ -4,6 +4,8 @@
 //! (`{value: …, label: work, preferred: true}`). vCard names are those of RFC 6350, 6474, 6715, 9554; the
 //! calendar names those of RFC 5545 and 7986.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NoteKind {
@@ -131,7 +133,18 @@ pub struct Key {
 impl Key {
     /// Returns the key written `name` (its name or another spelling) that belongs to notes of `kind`.
     pub fn find(kind: NoteKind, name: &str) -> Option<&'static Key> {
-        Self::of_kind(kind).find(|key| key.is_spelled(name))
+        // Asked for every key of every note that is loaded.
+        static BY_SPELLING: LazyLock<HashMap<&str, Vec<&Key>>> = LazyLock::new(|| {
+            let mut keys: HashMap<&str, Vec<&Key>> = HashMap::new();
+            for key in KEYS {
+                for spelling in [key.name].iter().chain(key.spellings) {
+                    keys.entry(spelling).or_default().push(key);
+                }
+            }
+            keys
+        });
+        let mut keys = BY_SPELLING.get(name)?.iter();
+        keys.find(|key| key.kinds.contains(&kind)).copied()
     }
 
     /// Returns the keys of notes of `kind`, in the order of the table, which is the order of new notes.
@@ -847,6 +860,22 @@ mod tests {
                     assert!(seen.insert(name), "`{name}` of {kind:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_spelling_finds_its_key() {
+        for kind in NoteKind::ALL {
+            for key in Key::of_kind(kind) {
+                for spelling in key.spellings.iter().chain([&key.name]) {
+                    assert_eq!(
+                        Key::find(kind, spelling),
+                        Some(key),
+                        "`{spelling}` of {kind:?}"
+                    );
+                }
+            }
+            assert_eq!(Key::find(kind, "no such key"), None);
         }
     }
 
