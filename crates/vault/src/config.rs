@@ -269,7 +269,7 @@ impl Reader {
                 }
             }
             "max_note_size" => {
-                if let Some(size) = self.number(key, value, 1, i64::from(u32::MAX)) {
+                if let Some(size) = self.number((key, 8_388_608), value, (1, i64::from(u32::MAX))) {
                     self.config.max_note_size = size.unsigned_abs();
                 }
             }
@@ -283,7 +283,7 @@ impl Reader {
                 }
             }
             "soon" => {
-                if let Some(days) = self.number(key, value, 0, 366) {
+                if let Some(days) = self.number((key, 7), value, (0, 366)) {
                     self.config.soon = days as u16;
                 }
             }
@@ -338,7 +338,9 @@ impl Reader {
         for (key, value) in table {
             match &**key.get_ref() {
                 "capacity" => {
-                    if let Some(capacity) = self.number("capacity", value, 0, i64::from(u32::MAX)) {
+                    if let Some(capacity) =
+                        self.number(("capacity", 15), value, (0, i64::from(u32::MAX)))
+                    {
                         circle.capacity = Some(capacity as u32);
                     }
                 }
@@ -433,7 +435,12 @@ impl Reader {
             .collect()
     }
 
-    fn number(&mut self, key: &str, value: &Item<'_>, least: i64, most: i64) -> Option<i64> {
+    fn number(
+        &mut self,
+        (key, example): (&str, u32),
+        value: &Item<'_>,
+        (least, most): (i64, i64),
+    ) -> Option<i64> {
         let number = match value.get_ref() {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
@@ -444,7 +451,7 @@ impl Reader {
             self.error(
                 value.span().into(),
                 message,
-                &format!("write `{key} = {}`", least.max(7)),
+                &format!("write `{key} = {example}`"),
             );
         }
         number
@@ -552,6 +559,58 @@ mod tests {
             }
         );
         assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn numbers_are_asked_for_by_an_example() {
+        check(
+            "[vault]\nmax_note_size = 0\n[circles.close]\ncapacity = -1\n[circles.x]\ncapacity = 1.5\n",
+            &expect![[r#"
+                Error "0": `max_note_size` is a whole number from 1 to 4294967295; write `max_note_size = 8388608`
+                Error "-1": `capacity` is a whole number from 0 to 4294967295; write `capacity = 15`
+                Error "1.5": `capacity` is a whole number from 0 to 4294967295; write `capacity = 15`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_crlf_are_fine() {
+        let (config, problems) = parse("\u{feff}[follow_ups]\r\nsoon = 3\r\n");
+        assert_eq!((config.soon, problems), (3, Vec::new()));
+        let (_, problems) = parse("\u{feff}[follow_ups]\r\nson = 3\r\n");
+        assert_eq!(problems.len(), 1);
+        assert_eq!(
+            problems[0].span.of("\u{feff}[follow_ups]\r\nson = 3\r\n"),
+            "son"
+        );
+    }
+
+    #[test]
+    fn the_settings_page_shows_what_can_be_read() {
+        let page = include_str!("../../../docs/settings.md");
+        let (_, example) = page.split_once("```toml\n").expect("an example");
+        let (example, _) = example.split_once("```").expect("its end");
+        let (config, problems) = parse(example);
+        assert_eq!(problems, []);
+        assert_ne!(config.circles, Config::default().circles);
+        // Every key of the example is in the table and the other way round.
+        for (table, keys) in KEYS {
+            assert!(example.contains(&format!("[{table}")), "{table}");
+            for key in *keys {
+                assert!(example.contains(&format!("{key} = ")), "{key}");
+            }
+        }
+        for circle in Config::default().circles {
+            let capacity = circle.capacity.expect("the defaults have one");
+            let shown = [
+                format!("`{}` ({capacity} people, {})", circle.name, circle.cadence),
+                format!("`{}` ({capacity}, {})", circle.name, circle.cadence),
+            ];
+            let page = page.replace('\n', " ");
+            assert!(shown.iter().any(|shown| page.contains(shown)), "{shown:?}");
+        }
+        assert!(page.contains(&format!("| {} |", Config::default().max_note_size)));
+        assert!(page.contains(&format!("| {} |", Config::default().soon)));
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Word {
     }
 
     /// Returns the word and what follows it.
-    fn rest<'a>(self, entries: &'a [NameEntry]) -> &'a str {
+    fn rest(self, entries: &[NameEntry]) -> &str {
         &entries[self.place as usize].search[self.start as usize..]
     }
 
