@@ -98,7 +98,7 @@ fn test(arguments: &[String]) -> Outcome {
         })?;
         step("tests", || {
             let mut tests = cargo();
-            tests.args(["test", "--workspace", "--quiet"]);
+            tests.args(["test", "--workspace", "--quiet", "--no-fail-fast"]);
             tests.env("TIES_BIN", target_dir().join("debug").join(program("ties")));
             if let Some(neovim) = &neovim {
                 tests.env("TIES_NVIM", neovim);

@@ -217,7 +217,7 @@ capacity = \"many\"
             error[invalid-value] people/bob.md:2 |far| `far` is not a circle
               help: write `inner`, `mentors`, `close`, `active` or `wide`, or define it in `ties.toml`
             error[invalid-value] ties.toml:3 |"many"| `capacity` is a whole number from 0 to 4294967295
-              help: write `capacity = 7`
+              help: write `capacity = 15`
         "#]],
     );
 }
