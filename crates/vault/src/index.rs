@@ -16,7 +16,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
     Config, Resolution, bare_names,
+    few::{Few, add, insert_sorted, remove_sorted, take},
     path::{stem, without_extension},
+    properties::Properties,
     resolve::{self, Lookup, Rank, Target},
     search::{self, PreparedName, Search},
 };
@@ -119,7 +121,7 @@ impl NoteData {
     }
 
     /// Returns the e-mail addresses, lower-case, without repeats.
-    fn emails(&self) -> Vec<String> {
+    pub(crate) fn emails(&self) -> Vec<String> {
         if !self.kind.is_person() {
             return Vec::new();
         }
@@ -134,7 +136,7 @@ impl NoteData {
     }
 
     /// Returns the folded circle of a contact.
-    fn circle(&self) -> Option<String> {
+    pub(crate) fn circle(&self) -> Option<String> {
         if self.kind != NoteKind::Contact {
             return None;
         }
@@ -143,7 +145,7 @@ impl NoteData {
     }
 
     /// Returns each tag once, folded, with its first spelling in the note.
-    fn tags(&self) -> BTreeMap<String, &str> {
+    pub(crate) fn tags(&self) -> BTreeMap<String, &str> {
         let mut tags = BTreeMap::new();
         for tag in &self.note.tags {
             tags.entry(fold::fold(&tag.name.value))
@@ -270,98 +272,10 @@ pub struct Vault {
     names: FxHashMap<u64, Few<(NoteId, Rank)>>,
     /// Hash of what a link was looked up by -> the links, sorted.
     mentions: FxHashMap<u64, Few<(NoteId, u32)>>,
-    by_kind: [BTreeSet<NoteId>; 6],
-    circles: BTreeMap<String, BTreeSet<NoteId>>,
-    emails: FxHashMap<String, Few<NoteId>>,
-    uids: FxHashMap<Box<str>, Few<NoteId>>,
-    tags: BTreeMap<String, Tagged>,
+    properties: Properties,
     search: Search,
     /// How many links were looked up so far; tests hold edits to what they touch.
     n_lookups: u64,
-}
-
-/// The notes with one tag.
-#[derive(Debug, Default)]
-struct Tagged {
-    notes: BTreeSet<NoteId>,
-    /// Spellings with the number of notes that use each first.
-    spellings: BTreeMap<String, u32>,
-}
-
-/// A sorted set that mostly has one item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Few<T> {
-    One(T),
-    Many(Vec<T>),
-}
-
-impl<T: Copy + Ord> Few<T> {
-    pub(crate) fn as_slice(&self) -> &[T] {
-        match self {
-            Self::One(item) => std::slice::from_ref(item),
-            Self::Many(items) => items,
-        }
-    }
-
-    fn insert(&mut self, item: T) {
-        match self {
-            Self::One(one) if *one == item => {}
-            Self::One(one) => {
-                *self = Self::Many(if *one < item {
-                    vec![*one, item]
-                } else {
-                    vec![item, *one]
-                });
-            }
-            Self::Many(items) => insert_sorted(items, item),
-        }
-    }
-
-    /// Takes `item` out; returns whether nothing is left.
-    fn remove(&mut self, item: T) -> bool {
-        match self {
-            Self::One(one) => *one == item,
-            Self::Many(items) => {
-                remove_sorted(items, item);
-                items.is_empty()
-            }
-        }
-    }
-}
-
-fn insert_sorted<T: Ord>(items: &mut Vec<T>, item: T) {
-    // Loading adds in order.
-    if items.last().is_none_or(|last| *last < item) {
-        items.push(item);
-    } else if let Err(at) = items.binary_search(&item) {
-        items.insert(at, item);
-    }
-}
-
-fn remove_sorted<T: Copy + Ord>(items: &mut Vec<T>, item: T) {
-    if let Ok(at) = items.binary_search(&item) {
-        items.remove(at);
-    }
-}
-
-fn add<K: Eq + std::hash::Hash, T: Copy + Ord>(map: &mut FxHashMap<K, Few<T>>, key: K, item: T) {
-    match map.entry(key) {
-        std::collections::hash_map::Entry::Occupied(mut few) => few.get_mut().insert(item),
-        std::collections::hash_map::Entry::Vacant(place) => {
-            place.insert(Few::One(item));
-        }
-    }
-}
-
-fn take<K, Q, T>(map: &mut FxHashMap<K, Few<T>>, key: &Q, item: T)
-where
-    K: Eq + std::hash::Hash + std::borrow::Borrow<Q>,
-    Q: Eq + std::hash::Hash + ?Sized,
-    T: Copy + Ord,
-{
-    if map.get_mut(key).is_some_and(|few| few.remove(item)) {
-        map.remove(key);
-    }
 }
 
 /// Returns the key under which a name is filed: the hash of what [`fold::fold`] makes of it.
@@ -397,11 +311,7 @@ impl Vault {
             paths: FxHashMap::default(),
             names: FxHashMap::default(),
             mentions: FxHashMap::default(),
-            by_kind: Default::default(),
-            circles: BTreeMap::new(),
-            emails: FxHashMap::default(),
-            uids: FxHashMap::default(),
-            tags: BTreeMap::new(),
+            properties: Properties::default(),
             search: Search::default(),
             n_lookups: 0,
         }
@@ -448,25 +358,33 @@ impl Vault {
             for (key, rank) in note.names {
                 add(&mut self.names, key, (id, rank));
             }
-            self.file_rest(id, &note.data);
             self.slots.push(Some(Box::new(Slot::new(note.data))));
             search.push(note.search);
             links.push(note.links);
         }
-        for (slot, places) in self
-            .slots
-            .iter_mut()
-            .flatten()
-            .zip(self.search.fill(search))
-        {
+        // Links are looked up by the names alone, so that the rest can be filed meanwhile.
+        let mut properties = std::mem::take(&mut self.properties);
+        let mut names = std::mem::take(&mut self.search);
+        let this = &*self;
+        let (targets, places) = rayon::join(
+            || -> Vec<Box<[Target]>> {
+                let ids = 0..this.slots.len() as u32;
+                let targets = ids.into_par_iter().with_min_len(64);
+                targets
+                    .map(|index| this.look_up_links(NoteId(index)))
+                    .collect()
+            },
+            || {
+                for id in this.ids() {
+                    properties.add(id, this.note(id));
+                }
+                names.fill(search)
+            },
+        );
+        (self.properties, self.search) = (properties, names);
+        for (slot, places) in self.slots.iter_mut().flatten().zip(places) {
             slot.search = places;
         }
-        let ids = 0..self.slots.len() as u32;
-        let targets: Vec<Box<[Target]>> = ids
-            .into_par_iter()
-            .with_min_len(64)
-            .map(|index| self.look_up_links(NoteId(index)))
-            .collect();
         for ((index, targets), links) in targets.into_iter().enumerate().zip(links) {
             self.file_targets(NoteId(index as u32), targets, links);
         }
@@ -565,28 +483,9 @@ impl Vault {
             }
         }
         let places = self.search.add(id, search::prepare(data));
-        self.file_rest(id, data);
+        self.properties.add(id, data);
         self.slots[id.0 as usize] = Some(slot);
         self.slot_mut(id).search = places;
-    }
-
-    /// Files kind, circle, e-mail addresses, uid and tags.
-    fn file_rest(&mut self, id: NoteId, data: &NoteData) {
-        self.by_kind[data.kind as usize].insert(id);
-        if let Some(circle) = data.circle() {
-            self.circles.entry(circle).or_default().insert(id);
-        }
-        for email in data.emails() {
-            add(&mut self.emails, email, id);
-        }
-        if let Some(uid) = data.uid() {
-            add(&mut self.uids, uid.into(), id);
-        }
-        for (folded, spelling) in data.tags() {
-            let tagged = self.tags.entry(folded).or_default();
-            tagged.notes.insert(id);
-            *tagged.spellings.entry(spelling.to_owned()).or_default() += 1;
-        }
     }
 
     /// Takes out what [`Vault::file`] filed.
@@ -603,36 +502,7 @@ impl Vault {
             }
         }
         self.search.remove(&slot.search);
-        self.by_kind[data.kind as usize].remove(&id);
-        if let Some(circle) = data.circle()
-            && let Some(members) = self.circles.get_mut(&circle)
-        {
-            members.remove(&id);
-            if members.is_empty() {
-                self.circles.remove(&circle);
-            }
-        }
-        for email in data.emails() {
-            take(&mut self.emails, &email, id);
-        }
-        if let Some(uid) = data.uid() {
-            take(&mut self.uids, uid, id);
-        }
-        for (folded, spelling) in data.tags() {
-            let Some(tagged) = self.tags.get_mut(&folded) else {
-                continue;
-            };
-            tagged.notes.remove(&id);
-            if let Some(count) = tagged.spellings.get_mut(spelling) {
-                *count -= 1;
-                if *count == 0 {
-                    tagged.spellings.remove(spelling);
-                }
-            }
-            if tagged.notes.is_empty() {
-                self.tags.remove(&folded);
-            }
-        }
+        self.properties.remove(id, data);
     }
 
     /// Files the links of a note and looks each up.
@@ -790,7 +660,7 @@ impl Vault {
 
     /// Returns the notes of `kind`, by id. Costs what it returns.
     pub fn of_kind(&self, kind: NoteKind) -> impl Iterator<Item = NoteId> {
-        self.by_kind[kind as usize].iter().copied()
+        self.properties.of_kind(kind)
     }
 
     /// Returns your own note: of kind `me`, the first by path where there are several; else the one `ties.toml` names.
@@ -804,11 +674,7 @@ impl Vault {
 
     /// Returns the contacts whose `circle` is `name`, ignoring case, by id.
     pub fn in_circle(&self, name: &str) -> impl Iterator<Item = NoteId> {
-        self.circles
-            .get(&fold::fold(name))
-            .into_iter()
-            .flatten()
-            .copied()
+        self.properties.in_circle(name)
     }
 
     /// Returns what the link at index `link` of the note reaches.
@@ -885,44 +751,29 @@ impl Vault {
 
     /// Returns the people with this e-mail address, ignoring case, sorted by path.
     pub fn by_email(&self, email: &str) -> Vec<NoteId> {
-        let few = self.emails.get(&email.trim().to_lowercase());
-        self.sorted_by_path(few.map_or(&[][..], Few::as_slice).iter().copied())
+        self.sorted_by_path(self.properties.with_email(email).iter().copied())
     }
 
     /// Returns the note with this `uid`, the first by path where there are several.
     pub fn by_uid(&self, uid: &str) -> Option<NoteId> {
-        let few = self.uids.get(uid.trim())?;
-        self.sorted_by_path(few.as_slice().iter().copied())
-            .first()
-            .copied()
+        let notes = self.properties.with_uid(uid).iter().copied();
+        self.sorted_by_path(notes).first().copied()
     }
 
     /// Returns the notes tagged `tag`, folded, sorted by path; tags nested below it do not count.
     pub fn by_tag(&self, tag: &str) -> Vec<NoteId> {
-        match self.tags.get(&fold::fold(tag)) {
-            Some(tagged) => self.sorted_by_path(tagged.notes.iter().copied()),
-            None => Vec::new(),
-        }
+        self.sorted_by_path(self.properties.tagged(tag))
     }
 
     /// Returns every tag with the number of notes that have it, sorted by folded name; of several spellings the first
     /// in the order of characters.
     pub fn tags(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.tags.values().filter_map(|tagged| {
-            let (spelling, _) = tagged.spellings.first_key_value()?;
-            Some((spelling.as_str(), tagged.notes.len()))
-        })
+        self.properties.tags_with_prefix(String::new())
     }
 
     /// Returns the tags that begin with `prefix`, folded, as [`Vault::tags`] does; costs what it returns.
     pub fn tags_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&str, usize)> {
-        let prefix = fold::fold(prefix);
-        let range = self.tags.range(prefix.clone()..);
-        let tags = range.take_while(move |(folded, _)| folded.starts_with(&prefix));
-        tags.filter_map(|(_, tagged)| {
-            let (spelling, _) = tagged.spellings.first_key_value()?;
-            Some((spelling.as_str(), tagged.notes.len()))
-        })
+        self.properties.tags_with_prefix(fold::fold(prefix))
     }
 
     /// Returns everything a wiki link may be completed with; a free place has no note.

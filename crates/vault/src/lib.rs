@@ -7,9 +7,11 @@
 mod bare_names;
 pub mod change;
 pub mod config;
+mod few;
 pub mod index;
 pub mod load;
 pub mod path;
+mod properties;
 pub mod resolve;
 mod search;
 

@@ -109,7 +109,7 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
     let read: Vec<Result<Prepared, Unreadable>> = paths
         .into_par_iter()
         .with_min_len(64)
-        .map(|path| match read_note(root, &path, &config) {
+        .map(|path| match read_file(&root.join(&path), &config) {
             Ok(text) => Ok(Prepared::new(&path, note::parse(&text))),
             Err(cause) => Err(Unreadable { path, cause }),
         })
@@ -138,24 +138,27 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
 /// As in [`UnreadableCause`].
 pub fn read_note(root: &Path, path: &str, config: &Config) -> Result<String, UnreadableCause> {
     let file = root.join(path);
-    let metadata = fs::metadata(&file)?;
-    if !metadata.is_file() {
+    if !fs::metadata(&file)?.is_file() {
         // Opening a pipe would wait for somebody to write to it.
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file").into());
     }
-    let size = metadata.len();
+    read_file(&file, config)
+}
+
+/// Reads a file that is known to be a regular one.
+fn read_file(file: &Path, config: &Config) -> Result<String, UnreadableCause> {
+    let file = fs::File::open(file)?;
     let limit = config.max_note_size;
-    if size > limit {
-        return Err(UnreadableCause::TooLarge { size, limit });
-    }
+    let check = |size: u64| match size > limit {
+        true => Err(UnreadableCause::TooLarge { size, limit }),
+        false => Ok(()),
+    };
+    let size = file.metadata()?.len();
+    check(size)?;
     let mut bytes = Vec::with_capacity(size as usize + 1);
     // It may grow while it is read.
-    let mut file = fs::File::open(&file)?.take(limit.saturating_add(1));
-    file.read_to_end(&mut bytes)?;
-    let size = bytes.len() as u64;
-    if size > limit {
-        return Err(UnreadableCause::TooLarge { size, limit });
-    }
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    check(bytes.len() as u64)?;
     String::from_utf8(bytes)
         .map_err(|error| UnreadableCause::NotUtf8(error.utf8_error().valid_up_to()))
 }
