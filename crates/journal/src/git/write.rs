@@ -138,7 +138,12 @@ impl WriteError {
                 "`git add '{path}'` to commit all of it, or log without the notes"
             )),
             Self::Filtered { .. } => Some("commit the note with git, and log without the notes".to_owned()),
-            Self::Git { source, .. } if source.class() == git2::ErrorClass::Os => {
+            Self::Git { source, .. }
+                if matches!(
+                    source.class(),
+                    git2::ErrorClass::Os | git2::ErrorClass::Filesystem
+                ) =>
+            {
                 Some("is the disk full or read-only?".to_owned())
             }
             Self::Git { .. } => Some("`git fsck` may say more".to_owned()),
@@ -279,8 +284,7 @@ impl Repository {
                 };
                 let parents: Vec<_> = parents.iter().collect();
                 let commit = self
-                    .git
-                    .commit(None, author, &committer, &draft.message, &tree, &parents)
+                    .write_commit(author, &committer, &draft.message, &tree, &parents)
                     .map_err(git("write the commit"))?;
                 written.commits.push(commit.to_string().into());
                 parent = Some(commit);
@@ -299,6 +303,24 @@ impl Repository {
                 Err(error) => retry.again(self, &head, error)?,
             }
         }
+    }
+
+    /// Writes a commit that no branch is at yet.
+    ///
+    /// In two steps, because `git_commit_create` of libgit2 1.9 answers that all is well where the object could not be
+    /// written: on a full or read-only disk.
+    fn write_commit(
+        &self,
+        author: &Signature<'_>,
+        committer: &Signature<'_>,
+        message: &str,
+        tree: &Tree<'_>,
+        parents: &[&git2::Commit<'_>],
+    ) -> Result<Oid, git2::Error> {
+        let commit = self
+            .git
+            .commit_create_buffer(author, committer, message, tree, parents)?;
+        self.git.odb()?.write(git2::ObjectType::Commit, &commit)
     }
 
     /// Moves the branch from where `head` saw it; fails where it is no longer there.

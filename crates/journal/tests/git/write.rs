@@ -395,8 +395,20 @@ fn a_disk_that_cannot_be_written_changes_nothing() {
         }
     });
     let error = error.expect("few of 256 folders are there");
-    assert!(matches!(error, WriteError::Git { .. }), "{error}");
-    assert!(error.hint().is_some());
+    assert!(
+        matches!(
+            error,
+            WriteError::Git {
+                action: "write the commit",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(
+        error.hint().as_deref(),
+        Some("is the disk full or read-only?")
+    );
     assert_eq!(sandbox.git("rev-parse HEAD").trim(), written);
 }
 
