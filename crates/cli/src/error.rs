@@ -5,6 +5,7 @@
 use std::{fmt::Display, io, path::Path};
 
 use journal::git::{OpenError, ReadError, WriteError};
+use vault::load::ApplyError;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -29,7 +30,10 @@ impl CommandError {
 
     /// Returns the failure to do something with the file at `path`.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("`{}`: {}", path.display(), plain(error)))
+        Self::with(
+            format!("`{}`: {}", path.display(), plain(error)),
+            remedy(error),
+        )
     }
 
     /// Adds a next step.
@@ -52,7 +56,20 @@ impl CommandError {
     }
 }
 
-/// Returns what the system says without its number.
+/// Returns what helps against what the system says.
+fn remedy(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => Some("`ls -l` shows who may write there"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("choose a disk that can be written to"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        io::ErrorKind::NotADirectory => {
+            Some("a file stands where a folder is needed: move it away")
+        }
+        _ => None,
+    }
+}
+
+/// Returns what the system says without its number, and without the passing name of a file not yet in its place.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {
@@ -94,9 +111,12 @@ impl From<ide::rename::RenameError> for CommandError {
     }
 }
 
-impl From<vault::load::ApplyError> for CommandError {
-    fn from(error: vault::load::ApplyError) -> Self {
+impl From<ApplyError> for CommandError {
+    fn from(error: ApplyError) -> Self {
         let hint = error.hint();
-        Self::new(error).hint(hint)
+        match &error {
+            ApplyError::Io { path, source } => Self::file(Path::new(path), source).hint(hint),
+            _ => Self::new(error).hint(hint),
+        }
     }
 }

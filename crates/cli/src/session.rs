@@ -83,8 +83,11 @@ pub(crate) enum Color {
     Never,
 }
 
+/// Reads a day on which git can date a commit: outside of 1970 to 2099 it stores another year without a word.
 fn parse_today(text: &str) -> Result<Date, &'static str> {
-    note::value::parse_day(text).ok_or("a day is written 2026-11-23")
+    note::value::parse_day(text)
+        .filter(|day| (1970..=2099).contains(&day.year()))
+        .ok_or("a day is written 2026-11-23, and is one of 1970 to 2099")
 }
 
 impl Globals {

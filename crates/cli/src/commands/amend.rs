@@ -142,10 +142,10 @@ pub(crate) fn retract(arguments: &Retract, globals: &Globals) -> Result<Answer, 
     let mut session = Session::open(globals)?;
     let old = find(&mut session, &arguments.id)?.record;
     if old.retracted {
-        return Err(CommandError::new(format!(
-            "`{}` is retracted already",
-            old.id
-        )));
+        return Err(
+            CommandError::new(format!("`{}` is retracted already", old.id))
+                .hint(format!("`ties amend {}` restores it", old.id)),
+        );
     }
     let new = Record {
         revision: old.revision.saturating_add(1),

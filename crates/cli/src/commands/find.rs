@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 use network::{World, follow_up, history};
-use note::{Data, NoteKind, Value, fold, value::Cadence};
+use note::{Data, Key, NoteKind, Value, fold, value::Cadence};
 use serde_json::json;
 use vault::{NoteData, NoteId};
 
@@ -83,6 +83,9 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     let mut remarks = String::new();
     if found.is_empty() {
         "nobody found\n".clone_into(&mut remarks);
+        for key in unused_keys(world, &terms) {
+            remarks.push_str(&unused(key));
+        }
     } else if found.len() < n_found {
         remarks = format!("{} of {}\n", found.len(), count(n_found, "note"));
     }
@@ -145,12 +148,15 @@ fn split(query: &str) -> Vec<String> {
 }
 
 fn to_term(term: &str) -> Result<Term, CommandError> {
-    let Some((key, value)) = term
-        .split_once(':')
-        .filter(|(key, value)| !key.is_empty() && !value.is_empty())
-    else {
+    let Some((key, value)) = term.split_once(':').filter(|(key, _)| !key.is_empty()) else {
         return Ok(Term::Word(fold::fold_for_search(term)));
     };
+    if value.is_empty() {
+        return Err(
+            CommandError::new(format!("`{}` names no value", one_line(term)))
+                .hint("write key and value without a blank between, as in `circle:close`"),
+        );
+    }
     let time = |value: &str| -> Result<(bool, Cadence), CommandError> {
         let is_more = value.starts_with('>');
         let amount = value.trim_start_matches(['>', '<', '=']);
@@ -173,6 +179,37 @@ fn to_term(term: &str) -> Result<Term, CommandError> {
         })?),
         key => Term::Field(key.to_owned(), fold::fold_for_search(value)),
     })
+}
+
+/// Returns the keys asked for that no note has and ties does not know: most likely slips.
+fn unused_keys<'a>(world: World<'_>, terms: &'a [Term]) -> Vec<&'a str> {
+    let keys = terms.iter().filter_map(|term| match term {
+        Term::Field(key, _) => Some(&**key),
+        _ => None,
+    });
+    let is_known = |key: &str| {
+        matches!(key, "path" | "tag")
+            || NoteKind::ALL
+                .iter()
+                .any(|kind| Key::find(*kind, key).is_some())
+    };
+    let is_used = |key: &str| {
+        world
+            .vault
+            .ids()
+            .any(|id| held(world.vault.note(id), key).is_some())
+    };
+    keys.filter(|key| !is_known(key) && !is_used(key)).collect()
+}
+
+fn unused(key: &str) -> String {
+    let special = ["kind", "last", "due", "path", "tag"];
+    let names = Key::of_kind(NoteKind::Contact).map(|key| key.name);
+    let key_shown = one_line(key);
+    match fold::nearest(key, special.into_iter().chain(names)) {
+        Some(near) => format!("no note has the key `{key_shown}`; did you mean `{near}`?\n"),
+        None => format!("no note has the key `{key_shown}`\n"),
+    }
 }
 
 /// Returns how well a note meets all terms, 0 to 1; `None` where it misses one.
@@ -293,14 +330,16 @@ fn has_field(note: &NoteData, key: &str, value: &str) -> bool {
         "circle" | "status" => fold::fold_for_search(text).trim() == value,
         _ => in_text(text, value) > 0.0,
     };
-    let below_background = || {
-        note.value_of("background")
-            .and_then(|background| background.get(key))
-    };
-    if let Some(held) = note.value_of(key).or_else(below_background) {
+    if let Some(held) = held(note, key) {
         each_text(held, &mut |text| found |= wanted(text));
     }
     found
+}
+
+/// Returns what a note holds under a key, be it one of those below `background`.
+fn held<'a>(note: &'a NoteData, key: &str) -> Option<&'a Value> {
+    let below_background = || note.value_of("background")?.get(key);
+    note.value_of(key).or_else(below_background)
 }
 
 /// Calls `visit` with every text in a value, however nested.

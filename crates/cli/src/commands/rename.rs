@@ -31,10 +31,10 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     let note = vault.note(id);
     let change = ide::rename::rename_note(session.world(), id, &arguments.new, true)?;
     if change.is_empty() {
-        return Err(CommandError::new(format!(
-            "`{}` is called so already",
-            note.path
-        )));
+        return Err(
+            CommandError::new(format!("`{}` is called so already", note.path))
+                .hint("give another name; the case of letters counts"),
+        );
     }
     load::apply(&session.place.root, &change)?;
     let to = change.moves.iter().find(|(from, _)| **from == *note.path);

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use network::{follow_up, history};
+use network::{World, follow_up, history};
 use note::{NoteKind, Value};
 use serde_json::{Value as Json, json};
-use vault::NoteData;
+use vault::{NoteData, NoteId};
 
 use super::{due, find, timeline};
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 
 /// How many interactions are shown.
 const RECENT: usize = 5;
+/// How many notes that link to the contact are named.
+const MENTIONS: usize = 8;
 /// The keys shown as they are, with the words for them.
 const LINES: [(&str, &str); 15] = [
     ("aliases", "aliases"),
@@ -146,6 +148,23 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         .iter()
         .map(|promise| json!({"text": promise.text, "due": promise.due.value.map(|day| day.to_string())}))
         .collect();
+    let linked_from = linked_from(world, id);
+    if !linked_from.is_empty() {
+        let _ = writeln!(text, "\n{BOLD}Linked from{BOLD:#}");
+        let mut names = linked_from
+            .iter()
+            .take(MENTIONS)
+            .map(|note| one_line(&note.name));
+        let mut shown = names.by_ref().collect::<Vec<_>>().join(", ");
+        if linked_from.len() > MENTIONS {
+            let _ = write!(
+                shown,
+                " and {}",
+                count(linked_from.len() - MENTIONS, "other note")
+            );
+        }
+        wrap(&mut text, 0, &shown);
+    }
     Ok(Answer {
         text,
         remarks: String::new(),
@@ -168,6 +187,21 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     })
 }
 
+/// Returns the other notes that link to a note, each once, by name.
+fn linked_from(world: World<'_>, id: NoteId) -> Vec<&NoteData> {
+    let mut ids: Vec<NoteId> = world
+        .vault
+        .backlinks(id)
+        .into_iter()
+        .map(|(from, _)| from)
+        .collect();
+    ids.dedup();
+    let others = ids.into_iter().filter(|from| *from != id);
+    let mut notes: Vec<&NoteData> = others.map(|from| world.vault.note(from)).collect();
+    notes.sort_by_key(|note| (&note.name, &note.path));
+    notes
+}
+
 fn values(note: &NoteData, key: &str) -> Vec<String> {
     let items = note.items_of(key).iter().filter_map(Value::item_text);
     let texts = items.map(|text| find::unlinked(&one_line(text.value)));
@@ -177,12 +211,18 @@ fn values(note: &NoteData, key: &str) -> Vec<String> {
 fn line(text: &mut String, word: &str, value: &str) {
     const INDENT: usize = 11;
     let _ = write!(text, "{DIM}{}{DIM:#}", pad(word, INDENT));
-    let mut used = INDENT;
+    wrap(text, INDENT, value);
+}
+
+/// Appends `value` and a line break, broken at blanks where it reaches the width; `indent` columns are used already, and
+/// left free on each further line.
+fn wrap(text: &mut String, indent: usize, value: &str) {
+    let mut used = indent;
     for (index, part) in value.split(' ').enumerate() {
         let columns = crate::output::columns_of(&anstream::adapter::strip_str(part).to_string());
         if index > 0 && used + columns + 1 > width() {
-            let _ = write!(text, "\n{}", " ".repeat(INDENT));
-            used = INDENT;
+            let _ = write!(text, "\n{}", " ".repeat(indent));
+            used = indent;
         } else if index > 0 {
             text.push(' ');
             used += 1;

@@ -98,7 +98,10 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     };
     if shown.is_empty() {
         "no interactions\n".clone_into(&mut answer.text);
-        "`ties log KIND CONTACT` logs one\n".clone_into(&mut answer.remarks);
+        answer.remarks = match all.len() {
+            0 => "`ties log KIND CONTACT` logs one\n".to_owned(),
+            number => format!("{} without these limits\n", count(number, "interaction")),
+        };
     } else if shown.len() < found.len() {
         answer.remarks = format!("{} of {}\n", shown.len(), count(found.len(), "interaction"));
     }

@@ -197,7 +197,7 @@ fn the_timeline_is_newest_first_and_can_be_narrowed() {
             2026-11-20  [ID]  call: Ada Lovelace, words
             1 of 3 interactions
             no interactions
-            `ties log KIND CONTACT` logs one
+            3 interactions without these limits
         "#]],
     );
     let timeline = sandbox.json(&["timeline", "-n1"]);

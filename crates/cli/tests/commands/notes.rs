@@ -174,6 +174,28 @@ fn words_and_fields_find_contacts() {
 }
 
 #[test]
+fn a_key_that_nobody_has_is_named() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    check(
+        &sandbox,
+        &[
+            &["find", "circel:close"],
+            &["find", "shoe_size:9"],
+            &["find", "circle:wide"],
+            &["find", "date:2031"],
+        ],
+        &expect![[r#"
+            nobody found
+            no note has the key `circel`; did you mean `circle`?
+            nobody found
+            no note has the key `shoe_size`
+            nobody found
+            nobody found
+        "#]],
+    );
+}
+
+#[test]
 fn one_contact_at_a_glance() {
     let sandbox = Sandbox::demo();
     check(
@@ -214,6 +236,10 @@ fn one_contact_at_a_glance() {
         2026-09-16  [ID]  message: Ada Okafor, her sister's wedding
         2026-07-28  [ID]  introduction: Ada Okafor and Zoë Müller, introduced A…
         2026-07-17  [ID]  call: Ada Okafor, about spare connectors
+
+        Linked from
+        Aoife O'Brien, Grace Mwangi, James Park (Bristol), Launch of prototype two,
+        Ocean Energy Forum, Olu Adeyemi, Reading list, Tunde Bakare and 1 other note
     "#]]
     .assert_eq(&crate::common::without_ids(&said.stdout));
     let show = sandbox.json(&["show", "ada"]);

@@ -149,6 +149,8 @@ fn near_misses_are_named() {
             &["check", "nowhere.md"],
             &["check", "/"],
             &["find", "kind:planet"],
+            &["find", "circle: close"],
+            &["rename", "charles", "Charles Babbage"],
         ],
         &expect![[r#"
             error: `cal` is no kind of interaction
@@ -184,6 +186,12 @@ fn near_misses_are_named() {
 
             error: `planet` is no kind of note
             hint: the kinds are contact, organization, event, goal, me and note
+
+            error: `circle:` names no value
+            hint: write key and value without a blank between, as in `circle:close`
+
+            error: `people/charles-babbage.md` is called so already
+            hint: give another name; the case of letters counts
         "#]],
     );
 }
@@ -269,6 +277,98 @@ fn a_lock_is_named() {
             .collect()
     };
     assert!(kept(before) == kept(sandbox.on_disk()));
+}
+
+#[test]
+fn a_disk_that_takes_nothing_is_named() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    // A file where a folder is needed: as good as read-only, for the administrator too.
+    sandbox.write("goals", "");
+    check(
+        &sandbox,
+        &[&["new", "goal", "A demonstration"]],
+        &expect![[r#"
+            error: `goals/a-demonstration.md`: not a directory
+            hint: a file stands where a folder is needed: move it away
+            hint: nothing was changed
+        "#]],
+    );
+}
+
+#[test]
+fn no_interaction_is_half_written() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    // Files where git wants the folders of new objects; a few are there already, where one may still be written.
+    for first in 0..256 {
+        let folder = sandbox.root().join(format!(".git/objects/{first:02x}"));
+        if !folder.exists() {
+            std::fs::write(folder, "").unwrap();
+        }
+    }
+    let refused = (0..20).find_map(|_| {
+        let before = (
+            sandbox.git(&["rev-parse", "HEAD"]),
+            sandbox.git(&["status", "--porcelain"]),
+        );
+        let said = sandbox.ties(&["log", "call", "ada"]);
+        let after = (
+            sandbox.git(&["rev-parse", "HEAD"]),
+            sandbox.git(&["status", "--porcelain"]),
+        );
+        (said.code != 0).then(|| {
+            assert_eq!(said.code, 2);
+            assert!(before == after);
+            said
+        })
+    });
+    let refused = refused.expect("few of 256 folders are there");
+    assert_eq!(refused.stdout, "");
+    assert!(
+        refused
+            .stderr
+            .contains("hint: is the disk full or read-only?"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_day_that_git_cannot_hold_is_not_taken_for_today() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    for day in ["1969-12-31", "2100-01-01", "9999-12-31", "0001-01-01"] {
+        let before = sandbox.on_disk();
+        let said = sandbox.ties(&["--today", day, "log", "call", "ada"]);
+        assert_eq!(said.code, 2, "{day}");
+        assert!(
+            said.stderr.contains("one of 1970 to 2099"),
+            "{}",
+            said.stderr
+        );
+        assert!(sandbox.on_disk() == before, "{day}");
+    }
+    for day in ["1970-01-01", "2099-12-31"] {
+        assert_eq!(
+            sandbox.ties(&["--today", day, "log", "call", "ada"]).code,
+            0,
+            "{day}"
+        );
+        let author = sandbox.git(&["log", "-1", "--format=%ad %cd", "--date=short"]);
+        assert_eq!(author, format!("{day} {day}\n"));
+    }
+}
+
+#[test]
+fn a_retraction_is_made_once() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    let logged = sandbox.json(&["log", "call", "ada"]);
+    let id = logged["id"].as_str().unwrap();
+    assert_eq!(sandbox.ties(&["retract", id]).code, 0);
+    let refused = sandbox.fails(&["retract", id]);
+    expect![[r#"
+        error: `[ID]` is retracted already
+        hint: `ties amend [ID]` restores it
+    "#]]
+    .assert_eq(&crate::common::without_ids(&refused));
 }
 
 #[test]
