@@ -129,19 +129,12 @@ pub fn check_config(world: World<'_>, problems: &[ConfigProblem]) -> Vec<Diagnos
     found
 }
 
-/// Returns the diagnostic of a file that could not be read.
-///
-/// The settings do not silence it here: [`check_vault`] leaves it out where they do.
-pub fn unreadable(world: World<'_>, file: &Unreadable) -> Diagnostic {
+/// Returns the diagnostic of a file that could not be read; `None` where the settings silence it.
+pub fn unreadable(world: World<'_>, file: &Unreadable) -> Option<Diagnostic> {
     let rule = rules::rule("unreadable-note");
     let finding = rules::unreadable_note::of_file(file);
-    let severity = world.vault.config().severities.get(rule.code).copied();
-    to_diagnostic(
-        rule,
-        &file.path.as_str().into(),
-        finding,
-        severity.flatten().unwrap_or(rule.severity),
-    )
+    let path = file.path.as_str().into();
+    finish(world.vault.config(), rule, &path, finding)
 }
 
 /// Returns all diagnostics of a vault: those of the notes by path, of the settings, of files that could not be read, and
@@ -160,14 +153,10 @@ pub fn check_vault(
         found.extend(check_one(world, id, &shared));
     }
     found.extend(check_config(world, config_problems));
-    if severity(config, rules::rule("unreadable-note")).is_some() {
-        let mut files: Vec<_> = unreadable_files
-            .iter()
-            .map(|file| unreadable(world, file))
-            .collect();
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        found.extend(files);
-    }
+    let files = unreadable_files.iter();
+    let mut files: Vec<_> = files.filter_map(|file| unreadable(world, file)).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    found.extend(files);
     if !config.is_written {
         found.extend(check_journal(world));
     }

@@ -161,6 +161,7 @@ fn settings_silence_what_is_said_of_them_and_of_files() {
         check_vault(fixture.world(), &fixture.problems, &[file()]),
         []
     );
+    assert_eq!(unreadable(fixture.world(), &file()), None);
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn unreadable_files_are_told_by_path_with_what_to_do() {
             ("b.md", "not UTF-8: byte 3 begins no character"),
         ]
     );
-    let one = unreadable(fixture.world(), &files[0]);
+    let one = unreadable(fixture.world(), &files[0]).expect("it is told");
     assert_eq!(one.severity, Severity::Warning);
     assert_eq!(one.span, Span::at(0));
     assert!(one.help.is_some());

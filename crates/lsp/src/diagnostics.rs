@@ -43,7 +43,7 @@ pub(crate) fn of_file(ask: &Ask<'_>, folder: &Folder, path: &str) -> Vec<Diagnos
     } else if let Some(note) = folder.vault.id(path) {
         check::check_note(world, note)
     } else if let Some(file) = folder.unreadable.get(path) {
-        vec![check::unreadable(world, file)]
+        check::unreadable(world, file).into_iter().collect()
     } else {
         Vec::new()
     };

@@ -131,17 +131,20 @@ pub(crate) fn creation(
             "" => format!("{name}.md"),
             folder => format!("{folder}/{name}.md"),
         };
-        let numbered = (2..100).map(|n| place(&format!("{slug}-{n}")));
-        std::iter::once(place(&slug))
+        // A second file of that name would make links ambiguous that reach the first by it.
+        let numbered = (2..100).map(|n| format!("{slug}-{n}"));
+        std::iter::once(slug.clone())
             .chain(numbered)
-            .find(|path| vault.id(path).is_none())?
+            .find(|stem| vault.called(stem).is_empty())
+            .map(|stem| place(&stem))?
     };
     if vault.id(&new_path).is_some() {
         return None;
     }
     let name = if is_path { path::stem(target) } else { target };
-    let text = if kind == NoteKind::Plain || is_path {
-        format!("# {name}\n")
+    let heading = format!("# {name}\n");
+    let text = if (kind == NoteKind::Plain || is_path) && is_heading_of(&heading, name) {
+        heading
     } else {
         format!("---\nname: {}\n---\n", edit::quote(name, false))
     };
@@ -153,6 +156,12 @@ pub(crate) fn creation(
         },
         applicability: Applicability::NeedsConsent,
     })
+}
+
+/// Returns whether Markdown reads `text` as a heading that says `name`, with nothing in it taken for markup.
+fn is_heading_of(text: &str, name: &str) -> bool {
+    let headings = note::parse(text).note.headings;
+    matches!(&headings[..], [heading] if *heading.text.value == *name)
 }
 
 /// Returns the kind of note that the place of `link` asks for: what its key takes, else a contact beside people, events
@@ -300,6 +309,26 @@ met: {at: '[[Soirée]]', through: '[[Bob B]]'}
                 ---
                 //- notes/tomorrow.md
                 # Tomorrow
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_new_note_takes_no_name_from_another_and_keeps_its_own() {
+        fixed(
+            "unresolved-link",
+            "
+//- notes/ada.md
+[[Ada!]] [[the *new* `plan`]]
+//- ties.toml
+",
+            expect![[r#"
+                //- notes/the-new-plan.md
+                ---
+                name: the *new* `plan`
+                ---
+                //- notes/ada.md
+                [[ada]] [[the *new* `plan`]]
             "#]],
         );
     }
