@@ -42,12 +42,18 @@ pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
             "the journal has {how_many} with `{}`, which is no note here (commit {commit})",
             contact.path
         );
+        // What leaves the vault is kept as data and never looked for.
+        let is_inside = vault::path::join("", &contact.path).is_some();
         let note = match &contact.uid {
-            Some(uid) => format!("a note at that path, or with `uid: {uid}`, brings them back"),
-            None => "a note at that path brings them back".to_owned(),
+            Some(uid) if is_inside => {
+                format!("a note at that path, or with `uid: {uid}`, brings them back, or ")
+            }
+            Some(uid) => format!("a note with `uid: {uid}` brings them back, or "),
+            None if is_inside => "a note at that path brings them back, or ".to_owned(),
+            None => String::new(),
         };
         let help = format!(
-            "{note}, or say which note it is now: `ties relink {} NEW`",
+            "{note}say which note it is now: `ties relink {} NEW`",
             shell_word(&contact.path)
         );
         found.push(Finding::new(Span::at(0), message).help(help));

@@ -10,6 +10,7 @@ mod common;
 
 mod check;
 mod follow_ups;
+mod identity;
 mod journal;
 mod notes;
 mod output;
