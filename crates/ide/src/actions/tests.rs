@@ -99,7 +99,9 @@ fn the_missing_note_of_a_link_is_created_by_the_key_it_stands_in() {
         &expect![[r#"
             Create `notes/zoe-mueller.md` [QuickFix preferred]
             //- notes/zoe-mueller.md
-            # Zoë *Müller*
+            ---
+            name: Zoë *Müller*
+            ---
             Create `people/zoe-mueller.md` [QuickFix]
             //- people/zoe-mueller.md
             ---
