@@ -337,6 +337,18 @@ pub fn new_id(now: Timestamp) -> Box<str> {
     crockford(((milliseconds >> 20) & 0x3fff_ffff) << 30 | random)
 }
 
+/// Returns an id for a record that comes from elsewhere without one: always the same for the same day, kind, contacts and
+/// summary, so that what is brought in twice counts once.
+///
+/// `nth` counts from 0 the equal records of one source; the first has the id that a commit made by hand would have.
+pub fn content_id(record: &Record, nth: usize) -> Box<str> {
+    let mut record = record.normalized();
+    if nth > 0 {
+        record.summary = format!("{}\n{nth}", record.summary).into();
+    }
+    derived_id(&record, record.on)
+}
+
 /// Returns the lower 60 bits of `bits` as 12 characters.
 fn crockford(bits: u64) -> Box<str> {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

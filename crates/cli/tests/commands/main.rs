@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod backfill;
 mod check;
 mod follow_ups;
 mod identity;
