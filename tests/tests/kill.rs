@@ -233,3 +233,52 @@ fn a_killed_process_loses_nothing_and_leaves_nothing_half_done() {
         assert!(commits.contains(&**id), "{id} is on no branch");
     }
 }
+
+#[test]
+fn a_killed_backfill_is_whole_or_absent() {
+    const ENTRIES: usize = 60;
+    let sandbox = Sandbox::with_git(PEOPLE);
+    let file = sandbox.top().join("old.csv");
+    let write = |batch: &str| {
+        let mut text = "date,kind,contacts,message\n".to_owned();
+        for entry in 0..ENTRIES {
+            let day = entry % 28 + 1;
+            text += &format!("2025-03-{day:02},call,Ada Lovelace,{batch} {entry}\n");
+        }
+        fs::write(&file, text).expect("the sandbox is writable");
+    };
+    let name = file.display().to_string();
+    let import = ["--format", "json", "log", "--import", &name];
+    write("undisturbed");
+    let pause = usual(|| {
+        sandbox.ties(&import);
+    });
+    let mut promised = vec!["undisturbed".to_owned()];
+    for strike in 0..strikes() / 2 {
+        let batch = format!("batch {strike}:");
+        write(&batch);
+        let delay = pause.mul_f64(1.2) * random(1000) as u32 / 1000;
+        let output = run_for(&sandbox, &import, delay);
+        if acknowledged(&output).is_some() {
+            promised.push(batch);
+        }
+        explain_locks(&sandbox);
+    }
+    sandbox.git(&["fsck", "--strict", "--no-dangling"]);
+    let timeline: Value =
+        serde_json::from_str(&sandbox.ties(&["--format", "json", "timeline"])).expect("a document");
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for interaction in timeline["interactions"].as_array().expect("a list") {
+        let summary = interaction["summary"].as_str().expect("a text");
+        let words = summary.rsplit_once(", ").map_or("", |(_, words)| words);
+        let batch = words.rsplit_once(' ').map_or("", |(batch, _)| batch);
+        *found.entry(batch.to_owned()).or_default() += 1;
+    }
+    for (batch, number) in &found {
+        let is_batch = batch.starts_with("batch") || batch == "undisturbed";
+        assert!(!is_batch || *number == ENTRIES, "{batch} {number}");
+    }
+    for batch in &promised {
+        assert!(found.contains_key(batch), "{batch} is lost");
+    }
+}
