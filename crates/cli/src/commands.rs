@@ -2,6 +2,7 @@
 
 mod amend;
 mod check;
+mod completions;
 mod demo;
 mod doctor;
 mod due;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Rename(rename::Arguments),
     Doctor(doctor::Arguments),
     Lsp(lsp::Arguments),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// Does what was asked and returns what to say.
@@ -60,5 +63,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Rename(arguments) => rename::run(&arguments, globals),
         Command::Doctor(arguments) => doctor::run(&arguments, globals),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
+        Command::Completions(arguments) => Ok(completions::completions(&arguments)),
+        Command::Man(arguments) => completions::man(&arguments),
     }
 }

@@ -158,18 +158,68 @@ fn unknown_flags_and_commands_end_with_two() {
     }
 }
 
-#[test]
-fn every_command_has_help() {
-    let sandbox = Sandbox::plain("");
+/// Returns the names of the commands, as the help lists them.
+fn command_names(sandbox: &Sandbox) -> Vec<String> {
     let help = sandbox.ties(&["help"]).stdout;
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let commands: Vec<_> = commands
         .map_while(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|command| !command.is_empty() && *command != "help")
+        .map(str::to_owned)
         .collect();
-    assert!(commands.contains(&"log"), "{help}");
-    for command in commands.into_iter().filter(|command| *command != "help") {
-        let said = sandbox.ties(&[command, "--help"]);
+    assert!(commands.contains(&"log".to_owned()), "{help}");
+    commands
+}
+
+#[test]
+fn every_command_has_help_and_a_place_in_the_manual() {
+    let sandbox = Sandbox::plain("");
+    let manual = include_str!("../../../../docs/commands.md");
+    for command in command_names(&sandbox) {
+        let said = sandbox.ties(&[&command, "--help"]);
         assert_eq!(said.code, 0);
         assert!(said.stdout.contains("Usage: ties"), "{command}");
+        assert!(manual.contains(&format!("ties {command}")), "{command}");
     }
+}
+
+#[test]
+fn shells_are_told_every_command() {
+    let sandbox = Sandbox::plain("");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let said = sandbox.ties(&["completions", shell]);
+        assert_eq!(said.code, 0, "{shell}: {}", said.stderr);
+        for command in command_names(&sandbox) {
+            assert!(said.stdout.contains(&command), "{shell}: {command}");
+        }
+    }
+    // The script is one that bash takes.
+    let script = sandbox.ties(&["completions", "bash"]).stdout;
+    sandbox.write("ties.bash", &script);
+    let offered = std::process::Command::new("bash")
+        .args([
+            "--norc",
+            "-c",
+            ". ./ties.bash; COMP_WORDS=(ties time); COMP_CWORD=1; _ties ties time ties; echo ${COMPREPLY[*]}",
+        ])
+        .current_dir(sandbox.root())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&offered.stdout).trim(), "timeline");
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let sandbox = Sandbox::plain("");
+    let first = sandbox.ties(&["man"]).stdout;
+    assert!(first.contains(".TH ties 1"), "{first}");
+    let said = sandbox.ties(&["man", "man1"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(sandbox.read("man1/ties.1"), first);
+    for command in command_names(&sandbox) {
+        let page = sandbox.read(&format!("man1/ties-{command}.1"));
+        assert!(page.contains(".SH SYNOPSIS"), "{command}");
+    }
+    sandbox.write("file", "");
+    assert!(sandbox.fails(&["man", "file"]).contains("`file`"));
 }
