@@ -8,6 +8,7 @@
     reason = "a benchmark talks to the terminal"
 )]
 
+mod backfill;
 mod generate;
 mod measure;
 mod server;
@@ -17,7 +18,7 @@ use std::{env, path::PathBuf, process::ExitCode};
 const HELP: &str = "\
 Usage: cargo xtask bench [--notes N,…] [--interactions N,…] [PART…]
 
-Parts (all unless named): load, edit, server, journal, log
+Parts (all unless named): load, edit, server, journal, log, backfill
   --notes N,…          sizes of the vaults; 1000,10000,100000
   --interactions N,…   sizes of the journals; 10000,100000
 
@@ -51,7 +52,7 @@ fn run() -> anyhow::Result<()> {
             measure::LOAD_ONCE => {
                 return measure::load_once(&PathBuf::from(arguments.next().unwrap_or_default()));
             }
-            "load" | "edit" | "server" | "journal" | "log" => parts.push(argument),
+            "load" | "edit" | "server" | "journal" | "log" | "backfill" => parts.push(argument),
             _ => anyhow::bail!("unknown argument `{argument}`\n\n{HELP}"),
         }
     }
@@ -72,6 +73,13 @@ fn run() -> anyhow::Result<()> {
         if wanted("server") {
             server::measure(&vault, size)?;
         }
+    }
+    if wanted("backfill") {
+        let size = 1_000;
+        let vault = home.join("backfill");
+        generate::vault(&vault, size)?;
+        println!("\n# many interactions at once");
+        backfill::measure(&vault, size)?;
     }
     if wanted("journal") || wanted("log") {
         // The journal lies in a repository with all the notes of the largest vault.

@@ -5,6 +5,7 @@
 //! were given. What libgit2 cannot open (SHA-256, reftable) and what it cannot do (sign) is refused with a clear message.
 
 mod history;
+mod pack;
 mod read;
 mod write;
 

@@ -16,7 +16,10 @@ use jiff::Zoned;
 use note::value::When;
 use thiserror::Error;
 
-use super::{Head, Repository};
+use super::{
+    Head, Repository,
+    pack::{self, Link, PACK_FROM},
+};
 use crate::Record;
 use crate::record::{encode, encode_moves};
 
@@ -247,10 +250,12 @@ impl Repository {
     fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
         self.check_state(!notes.is_empty())?;
         let committer = self.signature("COMMITTER", git_time(now))?;
+        let author = self.signature("AUTHOR", git_time(now))?;
         let authors: Vec<Signature<'_>> = drafts
             .iter()
-            .map(|draft| self.signature("AUTHOR", draft.author_time))
-            .collect::<Result<_, _>>()?;
+            .map(|draft| Signature::new(author.name()?, author.email()?, &draft.author_time))
+            .collect::<Result<_, _>>()
+            .map_err(git("name the author"))?;
         let mut written = Written {
             commits: Vec::new(),
             warnings: Vec::new(),
@@ -277,7 +282,22 @@ impl Repository {
             let tree = self.tree_with(base, &along)?;
             let mut parent = head.at();
             written.commits.clear();
-            for (draft, author) in drafts.iter().zip(&authors) {
+            let many = drafts.len() >= PACK_FROM && along.is_empty();
+            if many {
+                let links = drafts.iter().zip(&authors).map(|(draft, author)| Link {
+                    author,
+                    message: &draft.message,
+                });
+                let links: Vec<Link<'_>> = links.collect();
+                let commits = pack::write(&self.git, &links, &committer, tree.id(), parent)
+                    .map_err(git("write the commits"))?;
+                parent = commits.last().copied();
+                written.commits = commits
+                    .iter()
+                    .map(|commit| commit.to_string().into())
+                    .collect();
+            }
+            for (draft, author) in drafts.iter().zip(&authors).filter(|_| !many) {
                 let parents = match parent {
                     Some(parent) => vec![self.git.find_commit(parent).map_err(git("read HEAD"))?],
                     None => vec![],
