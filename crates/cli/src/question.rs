@@ -28,6 +28,37 @@ pub(crate) fn choose(question: &str, choices: &[String]) -> Option<usize> {
     .flatten()
 }
 
+/// Shows `text` and returns whether the user says yes to `question`; `None` where nobody is there to ask.
+pub(crate) fn confirm(text: &str, question: &str) -> Option<bool> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return None;
+    }
+    let text = anstream::adapter::strip_str(text).to_string();
+    ask_yes(
+        &text,
+        question,
+        &mut io::stdin().lock(),
+        &mut io::stderr().lock(),
+    )
+    .ok()
+}
+
+/// Anything but a clear yes is a no.
+fn ask_yes(
+    text: &str,
+    question: &str,
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+) -> io::Result<bool> {
+    write!(output, "{text}{} [y/N] ", one_line(question))?;
+    output.flush()?;
+    let mut answer = String::new();
+    if input.read_line(&mut answer)? == 0 {
+        writeln!(output)?;
+    }
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
 fn ask(
     question: &str,
     choices: &[String],
@@ -114,6 +145,19 @@ mod tests {
                   2  Ada (Paris)
                 1 to 2, or nothing for none: 1 to 2, or nothing for none: 1 to 2, or nothing for none: "#]],
         );
+    }
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        let said = |answer: &str| {
+            let mut shown = Vec::new();
+            let yes = ask_yes("a list\n", "log 2?", &mut answer.as_bytes(), &mut shown).unwrap();
+            (yes, String::from_utf8(shown).unwrap())
+        };
+        assert_eq!(said("Y\n"), (true, "a list\nlog 2? [y/N] ".to_owned()));
+        for answer in ["\n", "n\n", "yep\n", ""] {
+            assert!(!said(answer).0, "{answer:?}");
+        }
     }
 
     #[test]

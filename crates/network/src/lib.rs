@@ -7,6 +7,7 @@ pub mod follow_up;
 pub mod history;
 #[cfg(test)]
 mod testing;
+pub mod unlogged;
 
 pub use follow_up::{DueStatus, FollowUp};
 

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! It counts for follow-ups as it is. Log it to keep it in the history: the editor's action does so at the place, and
-//! `ties log` in a terminal. Where no journal is kept yet, and there is no `ties.toml` either, nothing is said.
+//! `ties log` in a terminal; `ties log --from-notes` logs all of them, after showing them. Where no journal is kept yet, and there is no `ties.toml` either, nothing is said.
 
 use network::history;
 

@@ -4,9 +4,8 @@
 //! as long in a vault of a hundred thousand notes as in one of ten.
 
 mod backfill;
+mod from_notes;
 mod import;
-
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::{Zoned, civil::Date};
@@ -36,10 +35,10 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// call, video, meeting, meal, email, message, letter, event, introduction, gift, or what `ties.toml` adds
-    #[arg(required_unless_present = "import")]
+    #[arg(required_unless_present_any = ["import", "from_notes"])]
     kind: Option<String>,
     /// With whom: path, name, alias, e-mail address or the beginning of a name
-    #[arg(required_unless_present = "import", value_name = "CONTACT")]
+    #[arg(required_unless_present_any = ["import", "from_notes"], value_name = "CONTACT")]
     contacts: Vec<String>,
     /// What it was about; the first line goes into the subject
     #[arg(
@@ -71,21 +70,8 @@ pub(crate) struct Arguments {
     /// Commit the contacts' own notes as they are, too
     #[arg(long)]
     with_notes: bool,
-    /// Log what a file holds, JSON Lines or CSV, all or nothing; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes"], help_heading = "Many at once")]
-    import: Option<PathBuf>,
-    /// How the file is written, where its name does not say
-    #[arg(
-        long = "as",
-        value_name = "jsonl|csv",
-        requires = "import",
-        hide_possible_values = true,
-        help_heading = "Many at once"
-    )]
-    form: Option<import::Form>,
-    /// Show what would be logged, and log nothing
-    #[arg(long, requires = "import", help_heading = "Many at once")]
-    dry_run: bool,
+    #[command(flatten)]
+    many: backfill::Many,
 }
 
 /// Who reached out.
@@ -108,12 +94,8 @@ impl From<By> for InitiatedBy {
 
 /// Logs the interaction.
 pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError> {
-    let how = match arguments.dry_run {
-        true => backfill::How::DryRun,
-        false => backfill::How::Write,
-    };
-    if let Some(file) = &arguments.import {
-        return import::run(file, arguments.form, how, globals);
+    if let Some(answer) = backfill::run(&arguments.many, globals) {
+        return answer;
     }
     let place = Place::find(globals)?;
     let kind = to_kind(&place.config, arguments.kind.as_deref().unwrap_or_default())?;

@@ -281,3 +281,86 @@ fn standard_input_is_taken() {
             .ends_with("logged 1 interaction\n")
     );
 }
+
+const ENTRIES: &str = r#"
+//- people/ada.md
+---
+name: Ada
+circle: close
+---
+- 2026-11-12 call: the engine
+- 2026-11-02 call: logged
+- 2026-12-24 call: to come
+//- people/ben.md
+---
+name: Ben
+---
+## 2026-11-17 meeting
+//- events/tea.md
+---
+name: Tea
+date: 2026-11-17
+people: [Ada, Ben]
+---
+- 2026-11-17 meeting: the *kettle*
+"#;
+
+#[test]
+fn entries_of_the_notes_are_logged_after_being_shown() {
+    let sandbox = Sandbox::with_git(ENTRIES);
+    sandbox.ties(&["log", "call", "ada", "--on", "2026-11-02"]);
+    let refused = sandbox.fails(&["log", "--from-notes"]);
+    expect![[r#"
+        error: 2 interactions would be logged, and nobody is there to ask
+        hint: `--dry-run` shows them, `--yes` logs them
+    "#]]
+    .assert_eq(&refused);
+    let shown = sandbox.ties(&["log", "--from-notes", "--dry-run"]);
+    expect![[r#"
+        2026-11-12  qvwgrf2j061k  call: Ada, the engine
+        2026-11-17  6dfsz753kj6m  meeting: Ada and Ben, the kettle
+        would log 2 interactions
+    "#]]
+    .assert_eq(&crate::common::without_ids(&shown.stdout));
+    let check = sandbox.ties(&["check"]);
+    assert!(
+        check.stdout.contains("unlogged-interaction"),
+        "{}",
+        check.stdout
+    );
+
+    let logged = sandbox.json(&["log", "--from-notes", "--yes"]);
+    assert_eq!(logged["logged"], 2);
+    expect![[r#"
+        meeting: Ada and Ben, the kettle
+
+        Interaction: meeting
+        Interaction-Id: 6dfsz753kj6m
+        Interaction-Date: 2026-11-17
+        Contact: people/ada.md
+        Contact: people/ben.md
+        Event: events/tea.md
+
+        call: Ada, the engine
+
+        Interaction: call
+        Interaction-Id: qvwgrf2j061k
+        Interaction-Date: 2026-11-12
+        Contact: people/ada.md
+
+    "#]]
+    .assert_eq(&crate::common::without_ids(&sandbox.git(&[
+        "log",
+        "-2",
+        "--format=%B",
+    ])));
+    let check = sandbox.ties(&["check"]);
+    assert!(
+        !check.stdout.contains("unlogged-interaction"),
+        "{}",
+        check.stdout
+    );
+    let again = sandbox.ties(&["log", "--from-notes", "--yes"]);
+    assert_eq!(again.stdout, "nothing to log\n");
+    assert_eq!(sandbox.git(&["fsck", "--strict"]), "");
+}

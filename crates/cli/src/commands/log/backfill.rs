@@ -1,16 +1,56 @@
 //! Many interactions at once: what an import or the notes hold is shown, agreed to, and written in one go.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::PathBuf};
 
+use clap::Args;
 use journal::{Interaction, Record};
 use serde_json::{Value, json};
 
-use super::super::timeline;
+use super::{super::timeline, from_notes, import};
 use crate::{
     error::CommandError,
     output::{Answer, count},
-    session::Session,
+    session::{Globals, Session},
 };
+
+/// What `ties log` takes in place of one interaction.
+#[derive(Debug, Args)]
+pub(crate) struct Many {
+    /// Log what a file holds, JSON Lines or CSV, all or nothing; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes"], help_heading = "Many at once")]
+    import: Option<PathBuf>,
+    /// How the file is written, where its name does not say
+    #[arg(
+        long = "as",
+        value_name = "jsonl|csv",
+        requires = "import",
+        hide_possible_values = true,
+        help_heading = "Many at once"
+    )]
+    form: Option<import::Form>,
+    /// Log every dated entry of the notes that the journal does not hold, after showing them
+    #[arg(long, conflicts_with_all = ["import", "kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes"], help_heading = "Many at once")]
+    from_notes: bool,
+    /// Show what would be logged, and log nothing
+    #[arg(long, conflicts_with = "kind", help_heading = "Many at once")]
+    dry_run: bool,
+    /// Log what the notes tell without asking
+    #[arg(short, long, requires = "from_notes", help_heading = "Many at once")]
+    yes: bool,
+}
+
+/// Logs many interactions, where that is asked for.
+pub(super) fn run(arguments: &Many, globals: &Globals) -> Option<Result<Answer, CommandError>> {
+    let how = match arguments.dry_run {
+        true => How::DryRun,
+        false => How::Write,
+    };
+    if arguments.from_notes {
+        return Some(from_notes::run(how, arguments.yes, globals));
+    }
+    let file = arguments.import.as_deref()?;
+    Some(import::run(file, arguments.form, how, globals))
+}
 
 /// How far to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +87,6 @@ pub(super) fn finish(
         return Ok(answer);
     }
     let repository = session.place.repository()?;
-    repository.check_writable()?;
     let commits = match how {
         How::DryRun => Vec::new(),
         How::Write => {
