@@ -5,6 +5,7 @@
 //! `docs/journal-format.md`.
 
 pub mod git;
+mod packed;
 pub mod record;
 pub mod timeline;
 

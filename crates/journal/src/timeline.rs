@@ -11,7 +11,15 @@ use note::ContactId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Record;
+use crate::packed::Place;
 use crate::record::content_hash;
+
+mod contacts;
+mod slots;
+
+use contacts::Contacts;
+pub use slots::{Interactions, Iter};
+use slots::{Segments, Slot};
 
 /// An interaction as it stands: the record that won, and the commit it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,16 +51,18 @@ pub struct NoteHistory {
 }
 
 /// All interactions that stand; retracted ones are kept apart.
+///
+/// Records are kept packed, and taken apart when they are first asked for: a hundred thousand take some thirty megabytes.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
+    segments: Segments,
     /// Newest first.
-    interactions: Vec<Interaction>,
+    interactions: Vec<Slot>,
     /// Newest first.
-    retracted: Vec<Interaction>,
-    /// Indexes into `interactions`, rising, by the path as written in the record.
-    by_path: FxHashMap<Box<str>, Vec<u32>>,
-    by_uid: FxHashMap<Box<str>, Vec<u32>>,
-    /// The paths in `by_path` that lead elsewhere, by where they lead; each list sorted.
+    retracted: Vec<Slot>,
+    /// Who `interactions` are with.
+    contacts: Contacts,
+    /// The paths among `contacts` that lead elsewhere, by where they lead; each list sorted.
     moved_to: FxHashMap<Box<str>, Vec<Box<str>>>,
     history: NoteHistory,
     /// All moves told, in order, without repeats.
@@ -74,22 +84,68 @@ impl Timeline {
     }
 
     /// Adds what a later reading found; the result is that of [`Timeline::new`] with all records at once.
-    pub fn extend(&mut self, records: Vec<Interaction>, moves: Vec<ContactMove>) {
-        let mut all = std::mem::take(&mut self.interactions);
-        all.append(&mut self.retracted);
-        all.extend(records);
-        keep_winners(&mut all);
+    ///
+    /// Costs a pass over what is there, but takes none of it apart.
+    pub fn extend(&mut self, mut records: Vec<Interaction>, moves: Vec<ContactMove>) {
+        keep_winners(&mut records);
+        let (gone, gone_retracted) = self.contend(&mut records);
         // The records of a history come nearly in this order already, which this sort makes use of.
-        all.sort_by(newest_first);
-        (self.retracted, self.interactions) = all
-            .into_iter()
+        records.sort_by(|one, two| Place::of(two).cmp(&Place::of(one)));
+        let (retracted, standing): (Vec<&Interaction>, Vec<&Interaction>) = records
+            .iter()
             .partition(|interaction| interaction.record.retracted);
+        let standing = self.segments.pack(standing);
+        let retracted = self.segments.pack(retracted);
+        if !standing.is_empty() || !gone.is_empty() {
+            let old = std::mem::take(&mut self.interactions);
+            let (all, moved, added) = merge(&self.segments, old, &gone, standing);
+            self.interactions = all;
+            self.contacts
+                .update(&self.segments, &moved, &self.interactions, &added);
+        }
+        if !retracted.is_empty() || !gone_retracted.is_empty() {
+            let old = std::mem::take(&mut self.retracted);
+            (self.retracted, _, _) = merge(&self.segments, old, &gone_retracted, retracted);
+        }
         self.moves.extend(moves);
         self.moves.sort_unstable();
         self.moves.dedup();
         self.relinked = relinked(&self.moves);
-        self.index_contacts();
         self.index_moves();
+    }
+
+    /// Lets new records contend with those that are there and have their ids: drops the new ones that lose, and returns the
+    /// places of the interactions and of the retractions that lose, rising.
+    fn contend(&self, records: &mut Vec<Interaction>) -> (Vec<u32>, Vec<u32>) {
+        let (mut gone, mut gone_retracted) = (Vec::new(), Vec::new());
+        if self.interactions.is_empty() && self.retracted.is_empty() || records.is_empty() {
+            return (gone, gone_retracted);
+        }
+        let mut loses = vec![false; records.len()];
+        let by_id: FxHashMap<&str, usize> = records
+            .iter()
+            .enumerate()
+            .map(|(index, interaction)| (&*interaction.record.id, index))
+            .collect();
+        for (slots, gone) in [
+            (&self.interactions, &mut gone),
+            (&self.retracted, &mut gone_retracted),
+        ] {
+            for (rank, slot) in slots.iter().enumerate() {
+                let Some(&new) = by_id.get(self.segments.place(slot).id) else {
+                    continue;
+                };
+                if precedence(&records[new], self.segments.get(slot)).is_gt() {
+                    gone.push(to_rank(rank));
+                } else {
+                    loses[new] = true;
+                }
+            }
+        }
+        drop(by_id);
+        let mut loses = loses.into_iter();
+        records.retain(|_| !loses.next().expect("one answer for each record"));
+        (gone, gone_retracted)
     }
 
     /// Replaces what is known of the notes' own files.
@@ -99,23 +155,30 @@ impl Timeline {
     }
 
     /// Returns all interactions, newest first; those of one day by instant, then id.
-    pub fn interactions(&self) -> &[Interaction] {
-        &self.interactions
+    pub fn interactions(&self) -> Interactions<'_> {
+        self.view(&self.interactions)
     }
 
     /// Returns the interactions that were taken back, newest first: the record that retracts each.
-    pub fn retracted(&self) -> &[Interaction] {
-        &self.retracted
+    pub fn retracted(&self) -> Interactions<'_> {
+        self.view(&self.retracted)
+    }
+
+    fn view<'a>(&'a self, slots: &'a [Slot]) -> Interactions<'a> {
+        Interactions {
+            segments: &self.segments,
+            slots,
+        }
     }
 
     /// Returns the interaction with this id or a unique prefix of it of at least 4 characters, ignoring ASCII case.
     pub fn find(&self, id: &str) -> Found<'_> {
-        find(&self.interactions, id)
+        self.find_among(&self.interactions, id)
     }
 
     /// Like [`Timeline::find`], of those that were retracted: to restore one.
     pub fn find_retracted(&self, id: &str) -> Found<'_> {
-        find(&self.retracted, id)
+        self.find_among(&self.retracted, id)
     }
 
     /// Returns the interactions with the contact whose note is at `path` and has `uid`, newest first.
@@ -136,16 +199,10 @@ impl Timeline {
         owns_uid: impl Fn(&str) -> bool,
     ) -> Vec<&Interaction> {
         let mut found: Vec<u32> = Vec::new();
-        for (list, by_path) in self.lists(path, uid) {
-            let own = list.iter().copied();
-            found.extend(own.filter(|&index| self.is_with(index, by_path, uid, &owns_uid)));
-        }
+        self.lists(path, uid, owns_uid, |list| found.extend(list));
         found.sort_unstable();
         found.dedup();
-        found
-            .into_iter()
-            .map(|index| &self.interactions[index as usize])
-            .collect()
+        found.into_iter().map(|rank| self.at(rank)).collect()
     }
 
     /// Returns the day of the newest interaction with the contact; cheaper than [`Timeline::of_contact`].
@@ -161,12 +218,15 @@ impl Timeline {
         uid: Option<&str>,
         owns_uid: impl Fn(&str) -> bool,
     ) -> Option<&Interaction> {
-        let newest = self.lists(path, uid).filter_map(|(list, by_path)| {
-            let mut own = list.iter().copied();
-            own.find(|&index| self.is_with(index, by_path, uid, &owns_uid))
+        let mut newest: Option<u32> = None;
+        self.lists(path, uid, owns_uid, |list| {
+            newest = newest.into_iter().chain(list.first().copied()).min();
         });
-        let newest = newest.min()?;
-        Some(&self.interactions[newest as usize])
+        newest.map(|rank| self.at(rank))
+    }
+
+    fn at(&self, rank: u32) -> &Interaction {
+        self.segments.get(&self.interactions[rank as usize])
     }
 
     /// Returns the path at which the note named by `contact` would be now: `relink`s and renames followed.
@@ -184,7 +244,7 @@ impl Timeline {
     /// Returns every contact named by an interaction with the interactions that name it, newest first, by path.
     pub fn contacts(&self) -> BTreeMap<&ContactId, Vec<&Interaction>> {
         let mut contacts: BTreeMap<&ContactId, Vec<&Interaction>> = BTreeMap::new();
-        for interaction in &self.interactions {
+        for interaction in self.interactions() {
             for contact in &interaction.record.contacts {
                 contacts.entry(contact).or_default().push(interaction);
             }
@@ -196,49 +256,47 @@ impl Timeline {
     ///
     /// For a look at what leads nowhere: a path costs the same however many interactions name it.
     pub fn paths(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &Interaction>)> {
-        self.by_path.iter().map(|(path, indexes)| {
-            let interactions = indexes.iter().map(|&i| &self.interactions[i as usize]);
-            (&**path, interactions)
-        })
+        self.contacts
+            .by_path(&self.segments)
+            .map(move |(path, lists)| {
+                let mut ranks = lists.concat();
+                if lists.len() > 1 {
+                    ranks.sort_unstable();
+                    ranks.dedup();
+                }
+                (path, ranks.into_iter().map(move |rank| self.at(rank)))
+            })
     }
 
-    /// Returns the lists in which the contact's interactions are, each with the path whose list it is.
-    fn lists<'a>(
-        &'a self,
-        path: &'a str,
+    /// Visits the lists in which the contact's interactions are: those of its uid, and those of its path and of the paths
+    /// that lead to it, but for contacts there with another uid that some note has.
+    fn lists(
+        &self,
+        path: &str,
         uid: Option<&str>,
-    ) -> impl Iterator<Item = (&'a [u32], Option<&'a str>)> {
-        let by_uid = uid
-            .and_then(|uid| self.by_uid.get(uid))
-            .map(|list| (list.as_slice(), None));
+        owns_uid: impl Fn(&str) -> bool,
+        mut visit: impl FnMut(&[u32]),
+    ) {
+        for list in uid
+            .into_iter()
+            .flat_map(|uid| self.contacts.with_uid(&self.segments, uid))
+        {
+            visit(list);
+        }
         let old = self.moved_to.get(path).map(Vec::as_slice);
         let old = old.unwrap_or_default().iter().map(|old| &**old);
-        let by_path = std::iter::once(path).chain(old).filter_map(|path| {
-            let list = self.by_path.get(path)?;
-            Some((list.as_slice(), Some(path)))
-        });
-        by_uid.into_iter().chain(by_path)
-    }
-
-    /// Returns whether an interaction from one of [`Timeline::lists`] is with the contact: it names it by its uid, or at
-    /// `by_path` and by no uid that some note has.
-    fn is_with(
-        &self,
-        index: u32,
-        by_path: Option<&str>,
-        uid: Option<&str>,
-        owns_uid: &impl Fn(&str) -> bool,
-    ) -> bool {
-        let Some(path) = by_path else { return true };
-        let contacts = &self.interactions[index as usize].record.contacts;
-        contacts.iter().any(|contact| {
-            &*contact.path == path
-                && match contact.uid.as_deref() {
+        for path in std::iter::once(path).chain(old) {
+            for (contact, list) in self.contacts.at_path(&self.segments, path) {
+                let is_own = match contact.uid {
                     None => true,
                     other if other == uid => true,
                     Some(other) => !owns_uid(other),
+                };
+                if is_own {
+                    visit(list);
                 }
-        })
+            }
+        }
     }
 
     fn follow<'a>(&'a self, path: &'a str) -> &'a str {
@@ -264,36 +322,46 @@ impl Timeline {
         present
     }
 
-    fn index_contacts(&mut self) {
-        self.by_path.clear();
-        self.by_uid.clear();
-        for (index, interaction) in self.interactions.iter().enumerate() {
-            let index = u32::try_from(index).expect("fewer than 2^32 interactions fit in memory");
-            for contact in &interaction.record.contacts {
-                push_index(&mut self.by_path, &contact.path, index);
-                if let Some(uid) = &contact.uid {
-                    push_index(&mut self.by_uid, uid, index);
-                }
-            }
-        }
-    }
-
     fn index_moves(&mut self) {
+        let mut old: Vec<&str> = (self.history.moved.keys())
+            .chain(self.relinked.keys())
+            .map(|path| &**path)
+            .filter(|path| {
+                let mut named = self.contacts.at_path(&self.segments, path);
+                named.next().is_some()
+            })
+            .collect();
+        old.sort_unstable();
+        old.dedup();
         let mut moved_to: FxHashMap<Box<str>, Vec<Box<str>>> = FxHashMap::default();
-        if !self.relinked.is_empty() || !self.history.moved.is_empty() {
-            let mut paths: Vec<&str> = self.by_path.keys().map(|path| &**path).collect();
-            paths.sort_unstable();
-            for path in paths {
-                let present = self.follow(path);
-                if present != path {
-                    moved_to
-                        .entry(present.into())
-                        .or_default()
-                        .push(path.into());
-                }
+        for path in old {
+            let present = self.follow(path);
+            if present != path {
+                let lead_here = moved_to.entry(present.into()).or_default();
+                lead_here.push(path.into());
             }
         }
         self.moved_to = moved_to;
+    }
+
+    fn find_among<'a>(&'a self, slots: &'a [Slot], id: &str) -> Found<'a> {
+        let starts = |slot: &&Slot| {
+            let start = self.segments.place(slot).id.as_bytes().get(..id.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(id.as_bytes()))
+        };
+        let found = slots.iter().filter(starts);
+        let found: Vec<_> = found.map(|slot| self.segments.get(slot)).collect();
+        let exact = found
+            .iter()
+            .find(|found| &*found.record.id == id)
+            .or_else(|| found.iter().find(|found| found.record.id.len() == id.len()));
+        match (exact, found.as_slice()) {
+            (Some(exact), _) => Found::One(exact),
+            _ if id.chars().count() < 4 => Found::None,
+            (_, []) => Found::None,
+            (_, [one]) => Found::One(one),
+            _ => Found::Ambiguous(found),
+        }
     }
 }
 
@@ -306,25 +374,6 @@ pub enum Found<'a> {
     Ambiguous(Vec<&'a Interaction>),
     /// None does.
     None,
-}
-
-fn find<'a>(interactions: &'a [Interaction], id: &str) -> Found<'a> {
-    let starts = |interaction: &&Interaction| {
-        let start = interaction.record.id.as_bytes().get(..id.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(id.as_bytes()))
-    };
-    let found: Vec<_> = interactions.iter().filter(starts).collect();
-    let exact = found
-        .iter()
-        .find(|found| &*found.record.id == id)
-        .or_else(|| found.iter().find(|found| found.record.id.len() == id.len()));
-    match (exact, found.as_slice()) {
-        (Some(exact), _) => Found::One(exact),
-        _ if id.chars().count() < 4 => Found::None,
-        (_, []) => Found::None,
-        (_, [one]) => Found::One(one),
-        _ => Found::Ambiguous(found),
-    }
 }
 
 /// Drops all but the one interaction of each id that counts.
@@ -366,12 +415,40 @@ fn precedence(one: &Interaction, two: &Interaction) -> Ordering {
         .then_with(|| two.commit.cmp(&one.commit))
 }
 
-fn newest_first(one: &Interaction, two: &Interaction) -> Ordering {
-    let (a, b) = (&one.record, &two.record);
-    b.on.day()
-        .cmp(&a.on.day())
-        .then_with(|| b.on.sort_key().cmp(&a.on.sort_key()))
-        .then_with(|| b.id.cmp(&a.id))
+/// Joins two lists that are newest first, leaving out the places `gone` (rising) of the first.
+///
+/// Returns the list, where each of the old ones is now ([`u32::MAX`] for those gone), and where the new ones are.
+fn merge(
+    segments: &Segments,
+    old: Vec<Slot>,
+    gone: &[u32],
+    new: Vec<Slot>,
+) -> (Vec<Slot>, Vec<u32>, Vec<u32>) {
+    let mut all = Vec::with_capacity(old.len() + new.len() - gone.len());
+    let (mut moved, mut added) = (Vec::with_capacity(old.len()), Vec::with_capacity(new.len()));
+    let mut gone = gone.iter().copied().peekable();
+    let mut new = new.into_iter().peekable();
+    for (rank, slot) in old.into_iter().enumerate() {
+        if gone.next_if_eq(&to_rank(rank)).is_some() {
+            moved.push(u32::MAX);
+            continue;
+        }
+        while let Some(newer) = new.next_if(|new| segments.place(new) > segments.place(&slot)) {
+            added.push(to_rank(all.len()));
+            all.push(newer);
+        }
+        moved.push(to_rank(all.len()));
+        all.push(slot);
+    }
+    for slot in new {
+        added.push(to_rank(all.len()));
+        all.push(slot);
+    }
+    (all, moved, added)
+}
+
+fn to_rank(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 interactions fit in memory")
 }
 
 /// Returns where each path leads; `moves` in the order of their dates.
@@ -386,17 +463,6 @@ fn relinked(moves: &[ContactMove]) -> FxHashMap<Box<str>, Box<str>> {
         }
     }
     relinked
-}
-
-fn push_index(map: &mut FxHashMap<Box<str>, Vec<u32>>, key: &str, index: u32) {
-    match map.get_mut(key) {
-        // A record names a path twice where it has it with and without a uid.
-        Some(list) if list.last() == Some(&index) => {}
-        Some(list) => list.push(index),
-        None => {
-            map.insert(key.into(), vec![index]);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ mod tests {
         let Ok(News::Whole(Some(reading))) = read_since(root, None) else {
             panic!("a new repository is read");
         };
-        assert_eq!(reading.timeline.interactions(), []);
+        assert!(reading.timeline.interactions().is_empty());
         std::fs::remove_dir_all(root.join(".git")).expect("it is there");
         let gone = read_since(root, Some(&reading.mark));
         assert!(matches!(gone, Ok(News::Whole(None))));

@@ -615,7 +615,7 @@ fn when() -> impl Strategy<Value = When> {
     ]
 }
 
-fn any_record() -> impl Strategy<Value = Record> {
+pub(crate) fn any_record() -> impl Strategy<Value = Record> {
     let contact = (boxed(), prop::option::of(boxed()));
     let contact = contact.prop_map(|(path, uid)| ContactId { path, uid });
     let list = || prop::collection::vec(boxed(), 0..3);

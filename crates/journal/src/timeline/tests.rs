@@ -120,7 +120,7 @@ fn a_retraction_wins_over_its_equal_and_a_later_revision_restores() {
     retraction.record.retracted = true;
     let mut records = vec![interaction("a", 2, "2026-11-20", "ada.md"), retraction];
     let timeline = Timeline::new(records.clone(), vec![], NoteHistory::default());
-    assert_eq!(timeline.interactions(), []);
+    assert!(timeline.interactions().is_empty());
     assert_eq!(timeline.find("a"), Found::None);
     assert_eq!(timeline.retracted().len(), 1);
     assert!(matches!(timeline.find_retracted("a"), Found::One(_)));
@@ -268,6 +268,12 @@ fn history_can_come_later() {
     assert_eq!(timeline.first_commit("old.md"), None);
 }
 
+/// Returns what [`Timeline::paths`] tells, in order.
+fn named(timeline: &Timeline) -> BTreeMap<&str, Vec<&Interaction>> {
+    let paths = timeline.paths();
+    paths.map(|(path, with)| (path, with.collect())).collect()
+}
+
 fn any_interaction() -> impl Strategy<Value = Interaction> {
     (
         prop::sample::select(vec!["a", "b", "c"]),
@@ -343,10 +349,14 @@ proptest! {
         for other in [twice, grown] {
             prop_assert_eq!(once.interactions(), other.interactions());
             prop_assert_eq!(once.retracted(), other.retracted());
+            prop_assert_eq!(once.contacts(), other.contacts());
+            prop_assert_eq!(named(&once), named(&other));
             for path in ["x.md", "y.md", "z.md"] {
                 let contact = contact(path, None);
                 prop_assert_eq!(once.present_path(&contact), other.present_path(&contact));
-                prop_assert_eq!(once.of_contact(path, None), other.of_contact(path, None));
+                for uid in [None, Some("u"), Some("v")] {
+                    prop_assert_eq!(once.of_contact(path, uid), other.of_contact(path, uid));
+                }
             }
         }
     }
