@@ -4,6 +4,8 @@
 //! ([`encode`], [`encode_moves`]) and identities ([`new_id`], derived ids). Which record counts when several share an id
 //! is [`crate::timeline`]'s business; commits are [`crate::git`]'s.
 
+mod within;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
@@ -15,6 +17,8 @@ use note::{ContactId, value::When};
 use rustc_hash::FxHashSet;
 
 use crate::git::blob_hash;
+
+pub use within::{is_untitled, with_records};
 
 /// Who reached out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
