@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod due;
 mod find;
+mod hooks;
 mod init;
 mod log;
 mod lsp;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Amend(amend::Amend),
     Retract(amend::Retract),
     Relink(relink::Arguments),
+    Hooks(hooks::Arguments),
     Timeline(timeline::Arguments),
     Due(due::Arguments),
     Snooze(snooze::Arguments),
@@ -54,6 +56,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Amend(arguments) => amend::amend(&arguments, globals),
         Command::Retract(arguments) => amend::retract(&arguments, globals),
         Command::Relink(arguments) => relink::run(&arguments, globals),
+        Command::Hooks(arguments) => hooks::run(&arguments, globals),
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
         Command::Due(arguments) => due::run(&arguments, globals),
         Command::Snooze(arguments) => snooze::run(&arguments, globals),

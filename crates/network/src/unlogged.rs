@@ -17,11 +17,12 @@ use crate::{
     history::{self, WrittenEntry},
 };
 
-/// Returns the unlogged entries of `notes`, each with the contacts with whom it is not logged: by day, then by path, then as
-/// they stand. What an event's note tells of a contact is not told again from the contact's own.
-pub fn entries(
+/// Returns the unlogged entries of `notes` that are `wanted`, each with the contacts with whom it is not logged: by day, then
+/// by path, then as they stand. What an event's note tells of a contact is not told again from the contact's own.
+fn entries(
     world: World<'_>,
     notes: impl IntoIterator<Item = NoteId>,
+    wanted: impl Fn(&WrittenEntry) -> bool,
 ) -> Vec<(WrittenEntry, Vec<NoteId>)> {
     let mut notes: Vec<NoteId> = notes.into_iter().collect();
     // Events come first, as they say more: who else was there.
@@ -35,6 +36,9 @@ pub fn entries(
     for id in notes {
         let is_event = world.vault.note(id).kind == NoteKind::Event;
         for (entry, mut missing) in history::unlogged_in(world, id) {
+            if !wanted(&entry) {
+                continue;
+            }
             let written = entry.get(world);
             let what = (written.date.value, &*written.kind.value);
             if is_event {
@@ -57,12 +61,18 @@ pub fn entries(
     found
 }
 
-/// Returns the records that log the unlogged entries of `notes`, in the order of [`entries`].
+/// Returns the records that log the unlogged entries of `notes` that are `wanted`, by day, then by path, then as they stand.
+///
+/// What an event's note tells of a contact is not told again from the contact's own.
 ///
 /// Their ids come from what they say: two machines that log one entry make one interaction. An id that the journal has
 /// already, as of an interaction that was taken back, is not used again.
-pub fn records(world: World<'_>, notes: impl IntoIterator<Item = NoteId>) -> Vec<Record> {
-    let entries = entries(world, notes);
+pub fn records(
+    world: World<'_>,
+    notes: impl IntoIterator<Item = NoteId>,
+    wanted: impl Fn(&WrittenEntry) -> bool,
+) -> Vec<Record> {
+    let entries = entries(world, notes, wanted);
     if entries.is_empty() {
         return Vec::new();
     }
@@ -143,7 +153,7 @@ people: [Ada, Ben]
             "2026-11-20 call people/ada.md\n",
         );
         let world = fixture.world();
-        let shown: Vec<String> = records(world, world.vault.ids())
+        let shown: Vec<String> = records(world, world.vault.ids(), |_| true)
             .iter()
             .map(|record| {
                 let contacts: Vec<&str> = record
@@ -167,7 +177,7 @@ people: [Ada, Ben]
     fn an_id_that_the_journal_has_is_not_used_again() {
         let notes = "//- people/ada.md\n# Ada\n- 2026-11-12 call\n- 2026-11-12 call\n";
         let ids = |fixture: &Fixture| -> Vec<Box<str>> {
-            let records = records(fixture.world(), fixture.world().vault.ids());
+            let records = records(fixture.world(), fixture.world().vault.ids(), |_| true);
             records.into_iter().map(|record| record.id).collect()
         };
         let mut fixture = Fixture::new(notes, "");
@@ -175,7 +185,8 @@ people: [Ada, Ben]
         assert_eq!(first, ids(&fixture), "the same entries have the same ids");
         assert_ne!(first[0], first[1]);
         // Logged once, taken back since: under its old id the entry would stay taken back.
-        let mut taken_back = records(fixture.world(), fixture.world().vault.ids()).remove(0);
+        let mut taken_back =
+            records(fixture.world(), fixture.world().vault.ids(), |_| true).remove(0);
         (taken_back.retracted, taken_back.revision) = (true, 2);
         let commit = journal::Interaction {
             record: taken_back,

@@ -108,6 +108,12 @@ impl Sandbox {
             .unwrap_or_else(|error| panic!("{error}: {}{}", said.stdout, said.stderr))
     }
 
+    /// Runs another program in the vault, with nothing of the machine's settings.
+    pub(crate) fn run(&self, command: &mut Command) -> Said {
+        self.with_environment(command);
+        said(command)
+    }
+
     /// Runs git in the vault and returns what it says.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");

@@ -18,7 +18,7 @@ pub(super) fn run(how: How, agreed: bool, globals: &Globals) -> Result<Answer, C
     let world = session.world();
     let notes = [NoteKind::Contact, NoteKind::Event];
     let notes = notes.into_iter().flat_map(|kind| world.vault.of_kind(kind));
-    let new = unlogged::records(world, notes);
+    let new = unlogged::records(world, notes, |_| true);
     if how == How::Write && !agreed && !new.is_empty() {
         let what = count(new.len(), "interaction");
         let shown = backfill::list(&new, new.len());
