@@ -40,16 +40,8 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = Vec::with_capacity(bytes.len() / 32);
-        for (offset, &byte) in bytes.iter().enumerate() {
-            // Nearly every byte of a text is above the line breaks.
-            if byte > b'\r' {
-                continue;
-            }
-            let is_break = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(offset + 1) != Some(&b'\n'),
-                _ => false,
-            };
+        for offset in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            let is_break = bytes[offset] == b'\n' || bytes.get(offset + 1) != Some(&b'\n');
             if is_break {
                 starts.push(offset as u32 + 1);
             }

@@ -154,6 +154,27 @@ struct Marks {
     due: bool,
 }
 
+impl Marks {
+    /// Looks for marks wherever they stand; most bodies hold few of them.
+    fn of(body: &[u8]) -> Self {
+        // The `#` of a heading is followed by others or by a space, and begins no tag.
+        let begins_tag = |at: usize| {
+            !matches!(
+                body.get(at + 1),
+                None | Some(b'#' | b' ' | b'\t' | b'\r' | b'\n')
+            )
+        };
+        let begins_comment = |at: usize| body.get(at + 1) == Some(&b'%');
+        Self {
+            tags: memchr::memchr_iter(b'#', body).any(begins_tag),
+            comments: memchr::memchr_iter(b'%', body).any(begins_comment),
+            math: memchr::memchr(b'$', body).is_some(),
+            blocks: memchr::memchr(b'^', body).is_some(),
+            due: memchr::memmem::find(body, DUE.as_bytes()).is_some(),
+        }
+    }
+}
+
 impl<'a> Reader<'a> {
     fn new(text: &'a str, base: usize, lines: &'a LineIndex, found: &'a mut Found) -> Self {
         let body = &text[base..];
@@ -163,13 +184,7 @@ impl<'a> Reader<'a> {
             base,
             lines,
             found,
-            has: Marks {
-                tags: body.contains('#'),
-                comments: body.contains("%%"),
-                math: body.contains('$'),
-                blocks: body.contains('^'),
-                due: body.contains(DUE),
-            },
+            has: Marks::of(body.as_bytes()),
             definitions: Vec::new(),
             leaf: None,
             next_leaf: LeafKind::Other,
@@ -415,6 +430,13 @@ impl<'a> Reader<'a> {
     fn read_run(&mut self, leaf: &mut Leaf, run: Range<usize>) {
         let bytes = self.text.as_bytes();
         let is_text_wanted = matches!(leaf.kind, LeafKind::Heading(..) | LeafKind::Item(_));
+        let has_due = self.has.due && leaf.task.is_some();
+        if !(self.has.tags || self.has.comments || self.has.math || has_due) {
+            if is_text_wanted {
+                self.buffer.push_str(&self.text[run]);
+            }
+            return;
+        }
         // What a backslash stands before is no mark; the parser begins a new run after it.
         let is_escaped = run.start > leaf.start && bytes[run.start - 1] == b'\\';
         let mut copied = run.start;
