@@ -3,6 +3,8 @@
 //! Two readers, because the same words point both ways: `friday` was a day when one tells of a call, and will be one when
 //! one puts a follow-up off. Now is an argument; nothing here asks a clock.
 
+mod period;
+
 use jiff::{
     Span, Zoned,
     civil::{Date, DateTime, Time, Weekday},
@@ -10,6 +12,8 @@ use jiff::{
 };
 
 use crate::value::{When, amounts, parse_day};
+
+pub use period::{Period, parse_period};
 
 /// Reads when something happened, as precise as it was said; `None` where the words mean no time.
 ///
