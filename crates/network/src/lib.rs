@@ -3,6 +3,7 @@
 //! Here live follow-ups and the contacts' history; the graph of ties among contacts has its place here too. Nothing
 //! here knows the disk, git or the clock.
 
+pub mod filter;
 pub mod follow_up;
 pub mod history;
 #[cfg(test)]
