@@ -2,9 +2,10 @@
 //!
 //! Every ```` ```console ```` block of the pages below is run, in order, in a sandbox of its own page, with `ties` on
 //! `PATH` and 2026-11-23 as the day. `UPDATE_EXPECT=1` writes what was printed into the page. Commit ids and ids of
-//! interactions differ from run to run and count as equal; a line `…` stands for lines left out.
+//! interactions differ from run to run and count as equal: those that the page has stay, so that only what is new changes
+//! it. A line `…` stands for lines left out.
 
-use std::{fmt::Write as _, fs, path::Path, process::Stdio};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::Stdio};
 
 use ties_tests::Sandbox;
 
@@ -38,6 +39,7 @@ fn rerun(page: &str) -> String {
     let sandbox = Sandbox::new("");
     let mut folder = sandbox.root();
     let mut out = String::new();
+    let mut ids = BTreeMap::new();
     let mut lines = page.lines().peekable();
     while let Some(line) = lines.next() {
         out.push_str(line);
@@ -63,8 +65,10 @@ fn rerun(page: &str) -> String {
                 continue;
             }
             let printed = run(&sandbox, &folder, command);
-            for line in cut(&old, &printed) {
-                let _ = writeln!(out, "{line}");
+            let new = cut(&old, &printed);
+            learn_ids(&old, &new, &mut ids);
+            for line in new {
+                let _ = writeln!(out, "{}", with_words(line, |word| ids.get(word).cloned()));
             }
         }
     }
@@ -112,20 +116,80 @@ fn cut<'a>(old: &[&'a str], printed: &'a str) -> Vec<&'a str> {
     lines
 }
 
+/// Learns from lines that are equal but for their ids which id of the page each id of this run stands for.
+fn learn_ids(old: &[&str], new: &[&str], ids: &mut BTreeMap<String, String>) {
+    let mut rest = old.iter();
+    for new in new {
+        let mut ahead = rest.clone();
+        let wanted = plain(new);
+        let Some(old) = ahead.find(|old| plain(old) == wanted) else {
+            continue;
+        };
+        rest = ahead;
+        for (new, old) in ids_in(new).into_iter().zip(ids_in(old)) {
+            ids.entry(new).or_insert(old);
+        }
+    }
+}
+
+fn ids_in(line: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    with_words(line, |word| {
+        if is_id(word) {
+            ids.push(word.to_owned());
+        }
+        None
+    });
+    ids
+}
+
 /// Returns a page with what differs from run to run made equal: commit ids and interaction ids.
 fn plain(page: &str) -> String {
+    with_words(page, |word| is_id(word).then(|| "#".to_owned()))
+}
+
+/// Returns a text with some of its words replaced.
+fn with_words(text: &str, mut replacement: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::new();
-    let mut word = String::new();
-    for c in page.chars().chain(['\n']) {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
+        if end == 0 {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
             continue;
         }
-        out.push_str(if is_id(&word) { "#" } else { &word });
-        out.push(c);
-        word.clear();
+        let word = &rest[..end];
+        out.push_str(replacement(word).as_deref().unwrap_or(word));
+        rest = &rest[end..];
     }
     out
+}
+
+#[test]
+fn ids_of_the_page_stay_where_only_they_differ() {
+    let mut ids = BTreeMap::new();
+    learn_ids(
+        &[
+            "logged 2026-11-22",
+            "01m844z8z6a2  commit 05457e1f65",
+            "gone",
+        ],
+        &[
+            "logged 2026-11-22",
+            "new",
+            "01m8449seafm  commit fbee02c3c8",
+        ],
+        &mut ids,
+    );
+    let kept = |line: &str| with_words(line, |word| ids.get(word).cloned());
+    assert_eq!(
+        kept("amended 01m8449seafm, was fbee02c3c8"),
+        "amended 01m844z8z6a2, was 05457e1f65"
+    );
+    assert_eq!(kept("another 01m8449seafx"), "another 01m8449seafx");
 }
 
 fn is_id(word: &str) -> bool {

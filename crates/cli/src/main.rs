@@ -7,6 +7,7 @@ mod commands;
 mod contacts;
 mod error;
 mod output;
+mod pager;
 mod question;
 mod session;
 

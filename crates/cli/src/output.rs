@@ -15,6 +15,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::{
     error::CommandError,
+    pager,
     session::{Color, Format, Globals},
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Answer {
     pub(crate) warnings: Vec<String>,
     /// The exit code.
     pub(crate) code: u8,
+    /// The pager for the text, where it may be long and a terminal reads it.
+    pub(crate) pager: Option<String>,
 }
 
 /// Writes an answer to standard output, and its warnings to standard error.
@@ -50,19 +53,80 @@ pub(crate) fn print(answer: &Answer, globals: &Globals) -> Result<(), CommandErr
         say(globals, "warning", YELLOW, warning);
     }
     let mut out = AutoStream::new(io::stdout().lock(), choice(globals, &io::stdout()));
-    if globals.format == Format::Json {
-        if !answer.json.is_null() {
+    match globals.format {
+        _ if globals.format != Format::Text && answer.json.is_null() => {}
+        Format::Json => {
             let json = serde_json::to_string_pretty(&answer.json).map_err(io::Error::from)?;
             writeln!(out, "{}", escaped(&json))?;
         }
-    } else {
-        out.write_all(answer.text.as_bytes())?;
-        if !globals.quiet {
-            out.write_all(answer.remarks.as_bytes())?;
+        Format::Jsonl => {
+            for line in items(&answer.json) {
+                writeln!(out, "{}", escaped(&line.to_string()))?;
+            }
+        }
+        Format::Text => {
+            let remarks = match globals.quiet {
+                true => "",
+                false => &answer.remarks,
+            };
+            let text = format!("{}{remarks}", answer.text);
+            if !is_paged(answer, &text, globals)? {
+                out.write_all(text.as_bytes())?;
+            }
         }
     }
     out.flush()?;
     Ok(())
+}
+
+/// Returns the items of an answer that is a list with perhaps some words about it, else the answer itself.
+fn items(json: &Value) -> Vec<&Value> {
+    let fields = json
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.values());
+    let mut lists = fields.filter_map(Value::as_array);
+    match (lists.next(), lists.next()) {
+        (Some(only), None) => only.iter().collect(),
+        _ => vec![json],
+    }
+}
+
+/// Shows the text with the pager of the answer; returns whether that was done.
+fn is_paged(answer: &Answer, text: &str, globals: &Globals) -> io::Result<bool> {
+    let Some(pager) = &answer.pager else {
+        return Ok(false);
+    };
+    // The pager writes to the same terminal, so that its colours are those of this stream.
+    let mut shown = AutoStream::new(Vec::new(), choice(globals, &io::stdout()));
+    shown.write_all(text.as_bytes())?;
+    pager::show(pager, &shown.into_inner())
+}
+
+/// Standard output for one JSON object a line, each written as soon as it is known.
+pub(crate) struct Lines {
+    out: io::BufWriter<io::StdoutLock<'static>>,
+}
+
+impl Lines {
+    /// Opens standard output.
+    pub(crate) fn open() -> Self {
+        Self {
+            out: io::BufWriter::new(io::stdout().lock()),
+        }
+    }
+
+    /// Writes one object as a line.
+    pub(crate) fn write(&mut self, json: &Value) -> Result<(), CommandError> {
+        writeln!(self.out, "{}", escaped(&json.to_string()))?;
+        Ok(())
+    }
+
+    /// Writes what is still held back.
+    pub(crate) fn finish(mut self) -> Result<(), CommandError> {
+        self.out.flush()?;
+        Ok(())
+    }
 }
 
 /// Writes why a command failed to standard error, and returns the exit code.

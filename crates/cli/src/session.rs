@@ -38,7 +38,7 @@ pub(crate) struct Globals {
         value_enum,
         default_value_t,
         hide_possible_values = true,
-        value_name = "text|json",
+        value_name = "text|json|jsonl",
         help_heading = "Global options"
     )]
     pub(crate) format: Format,
@@ -69,6 +69,8 @@ pub(crate) enum Format {
     Text,
     /// One JSON document.
     Json,
+    /// One JSON object a line: each item of the list that was asked for.
+    Jsonl,
 }
 
 /// When to use colour.

@@ -4,6 +4,7 @@
 //! index, except [`Repository::append_with_notes`] and [`Repository::commit_files`], which set the entries of the files they
 //! were given. What libgit2 cannot open (SHA-256, reftable) and what it cannot do (sign) is refused with a clear message.
 
+mod committed;
 mod history;
 mod pack;
 mod read;
@@ -16,6 +17,7 @@ use std::path::{Component, Path, PathBuf};
 use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 use thiserror::Error;
 
+pub use committed::Committed;
 pub use read::{Journal, Mark, ReadError};
 pub use write::{Warning, WriteError, Written};
 
@@ -96,6 +98,12 @@ impl Repository {
     pub fn head(&self) -> Option<Box<str>> {
         let head = self.git.refname_to_id("HEAD").ok()?;
         Some(head.to_string().into())
+    }
+
+    /// Returns what a setting of git says here, such as `core.pager`; `None` where it is not set or cannot be read.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        let config = self.git.config().ok()?;
+        config.get_string(key).ok()
     }
 
     /// Returns the folder of `HEAD` and its reflog: that of the linked worktree, where it is one.

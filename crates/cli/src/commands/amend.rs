@@ -165,7 +165,7 @@ fn append(session: Session, new: &Record, done: &str) -> Result<Answer, CommandE
 }
 
 /// Returns the interaction with an id, retracted or not.
-fn find(session: &mut Session, id: &str) -> Result<Interaction, CommandError> {
+pub(super) fn find(session: &mut Session, id: &str) -> Result<Interaction, CommandError> {
     let timeline = session.timeline()?;
     let found = match timeline.find(id) {
         Found::None => timeline.find_retracted(id),

@@ -127,6 +127,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         }),
         warnings: session.warnings.clone(),
         code: u8::from(errors + warnings > 0),
+        ..Answer::default()
     })
 }
 

@@ -1,111 +1,275 @@
-//! `ties timeline`: the journal, newest first.
+//! `ties timeline`: the journal, newest first; what of it is asked for, and in which form.
+//!
+//! Which interactions are meant is said by `network::filter`; the story of one is in `story`.
+
+mod story;
 
 use clap::Args;
 use jiff::civil::Date;
-use journal::Interaction;
-use network::history;
-use note::NoteKind;
+use journal::{Interaction, Record};
+use network::{
+    filter::{Filter, Named},
+    history,
+};
+use note::{
+    NoteKind,
+    human_date::{Period, parse_period},
+};
 use serde_json::{Value, json};
 
 use super::log;
 use crate::{
     contacts,
     error::CommandError,
-    output::{Answer, BOLD, DIM, clean, count, cut, one_line, pad, width},
-    session::{Globals, Session},
+    output::{Answer, BOLD, DIM, Lines, clean, count, cut, one_line, pad, width},
+    pager,
+    session::{Format, Globals, Session},
 };
 
 /// Show the journal, newest first
+///
+/// For example `ties timeline ada --since 2026-03`, `ties timeline --kind meal --text harbour --since "last year"`. All
+/// conditions must hold; of a condition that is given several times, any does.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(crate) struct Arguments {
-    /// Only interactions with this contact
-    contact: Option<String>,
-    /// From this day on: `2026-11-01`, `last month`, `3 weeks ago`
-    #[arg(long, value_name = "DAY")]
+    #[command(flatten)]
+    asked: Asked,
+    /// What was taken back, instead of what stands
+    #[arg(long, conflicts_with = "id", help_heading = "Which")]
+    retracted: bool,
+    /// The whole story of one interaction: every revision, with its commits
+    #[arg(long, value_name = "ID", visible_alias = "revisions", conflicts_with_all = ["contacts", "since", "until", "kinds", "by", "event", "goal", "words", "gave", "received", "together", "limit"], help_heading = "Which")]
+    id: Option<String>,
+    /// At most so many, the newest
+    #[arg(
+        short = 'n',
+        long,
+        visible_alias = "number",
+        value_name = "N",
+        help_heading = "How"
+    )]
+    limit: Option<usize>,
+    /// Oldest first
+    #[arg(long, help_heading = "How")]
+    reverse: bool,
+    /// What was said, too
+    #[arg(long, help_heading = "How")]
+    bodies: bool,
+    /// Print all at once, also on a terminal
+    #[arg(long, help_heading = "How")]
+    no_pager: bool,
+}
+
+/// Which interactions are asked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which")]
+pub(super) struct Asked {
+    /// Only interactions with any of these: path, name, alias, e-mail address or the beginning of a name
+    #[arg(value_name = "CONTACT", help_heading = "Arguments")]
+    contacts: Vec<String>,
+    /// Only interactions with all of the contacts, not just any of them
+    #[arg(long)]
+    together: bool,
+    /// From this day on: `2026-11-01`, `2026-03`, `2026`, `march`, `last month`, `3 weeks ago`
+    #[arg(long, value_name = "WHEN")]
     since: Option<String>,
-    /// Up to and with this day
-    #[arg(long, value_name = "DAY")]
+    /// Up to and with this day, or the last of this month or year
+    #[arg(long, value_name = "WHEN")]
     until: Option<String>,
     /// Only this kind: call, meeting, email…
+    #[arg(long = "kind", value_name = "KIND")]
+    kinds: Vec<String>,
+    /// Only where this side reached out
+    #[arg(long, value_name = "me|them", hide_possible_values = true)]
+    by: Option<log::By>,
+    /// Only at this event
+    #[arg(long, value_name = "EVENT")]
+    event: Option<String>,
+    /// Only for this goal
+    #[arg(long, value_name = "GOAL")]
+    goal: Option<String>,
+    /// Only with all of these words in subject or text, ignoring case and diacritics
+    #[arg(long = "text", value_name = "WORDS")]
+    words: Vec<String>,
+    /// Only where you gave something
     #[arg(long)]
-    kind: Option<String>,
-    /// At most so many
-    #[arg(short = 'n', long, value_name = "N")]
-    number: Option<usize>,
-    /// What was said, too
+    gave: bool,
+    /// Only where you received something
     #[arg(long)]
-    bodies: bool,
+    received: bool,
 }
 
 /// Returns the interactions asked for.
 pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError> {
     let mut session = Session::open(globals)?;
     session.timeline()?;
-    let session = session;
-    let place = &session.place;
-    let day = |text: &Option<String>| -> Result<Option<Date>, CommandError> {
-        let Some(text) = text else { return Ok(None) };
-        let when = note::human_date::parse_past(text, &place.now);
-        let when = when.ok_or_else(|| {
-            CommandError::new(format!("`{}` is no day", one_line(text)))
-                .hint("write it as 2026-11-20, yesterday, 'last month' or '3 weeks ago'")
-        })?;
-        Ok(Some(when.day()))
-    };
-    let (since, until) = (day(&arguments.since)?, day(&arguments.until)?);
-    let kind = arguments
-        .kind
-        .as_deref()
-        .map(|kind| log::to_kind(&place.config, kind))
-        .transpose()?;
+    if let Some(id) = &arguments.id {
+        return story::run(&mut session, id);
+    }
+    let filter = arguments.asked.filter(&session)?;
     let world = session.world();
-    let contact = match &arguments.contact {
-        Some(text) => Some(contacts::find(
-            session.vault(),
-            place,
-            text,
-            &[NoteKind::Contact],
-        )?),
-        None => None,
+    let mut found = match arguments.retracted {
+        true => filter.retracted(world),
+        false => filter.standing(world),
     };
-    let all: Vec<&Interaction> = match contact {
-        Some(contact) => history::interactions(world, contact),
-        None => world
-            .timeline
-            .into_iter()
-            .flat_map(journal::Timeline::interactions)
-            .collect(),
-    };
-    let is_wanted = |interaction: &&&Interaction| {
-        let day = interaction.record.on.day();
-        since.is_none_or(|since| day >= since)
-            && until.is_none_or(|until| day <= until)
-            && kind
-                .as_ref()
-                .is_none_or(|kind| *kind == interaction.record.kind)
-    };
-    let found: Vec<&Interaction> = all.iter().filter(is_wanted).copied().collect();
-    let shown = &found[..found.len().min(arguments.number.unwrap_or(usize::MAX))];
-
+    let n_found = found.len();
+    found.truncate(arguments.limit.unwrap_or(usize::MAX));
+    if arguments.reverse {
+        found.reverse();
+    }
     let mut answer = Answer {
-        text: shown
-            .iter()
-            .map(|interaction| line(interaction, arguments.bodies))
-            .collect(),
-        json: json!({"interactions": shown.iter().map(|interaction| to_json(&session, interaction)).collect::<Vec<_>>()}),
         warnings: session.warnings.clone(),
         ..Answer::default()
     };
-    if shown.is_empty() {
-        "no interactions\n".clone_into(&mut answer.text);
-        answer.remarks = match all.len() {
-            0 => "`ties log KIND CONTACT` logs one\n".to_owned(),
-            number => format!("{} without these limits\n", count(number, "interaction")),
-        };
-    } else if shown.len() < found.len() {
-        answer.remarks = format!("{} of {}\n", shown.len(), count(found.len(), "interaction"));
+    match globals.format {
+        Format::Text => {
+            answer.text = found
+                .iter()
+                .map(|interaction| line(interaction, arguments.bodies))
+                .collect();
+            let what = match arguments.retracted {
+                true => "retracted interaction",
+                false => "interaction",
+            };
+            if n_found == 0 {
+                answer.text = format!("no {what}s\n");
+                answer.remarks = nothing_found(&session, &filter, arguments.retracted);
+            } else if found.len() < n_found {
+                answer.remarks = format!("{} of {}\n", found.len(), count(n_found, what));
+            }
+            if !arguments.no_pager {
+                answer.pager = pager::command(session.repository.as_ref());
+            }
+        }
+        Format::Json => {
+            let interactions = found
+                .iter()
+                .map(|interaction| to_json(&session, interaction));
+            answer.json = json!({"interactions": interactions.collect::<Vec<_>>()});
+        }
+        Format::Jsonl => {
+            let mut lines = Lines::open();
+            for interaction in found {
+                lines.write(&to_json(&session, interaction))?;
+            }
+            lines.finish()?;
+        }
     }
     Ok(answer)
+}
+
+/// Returns what to do where nothing was found.
+fn nothing_found(session: &Session, filter: &Filter, retracted: bool) -> String {
+    let Some(timeline) = session.world().timeline else {
+        return String::new();
+    };
+    let all = match retracted {
+        true => timeline.retracted().len(),
+        false => timeline.interactions().len(),
+    };
+    match all {
+        0 if retracted => String::new(),
+        0 => "`ties log KIND CONTACT` logs one\n".to_owned(),
+        _ if filter.is_narrow() => {
+            format!("{} without these limits\n", count(all, "interaction"))
+        }
+        _ => String::new(),
+    }
+}
+
+impl Asked {
+    /// Returns the filter that was meant.
+    ///
+    /// # Errors
+    /// Where a day, a kind or a name means nothing.
+    pub(super) fn filter(&self, session: &Session) -> Result<Filter, CommandError> {
+        let place = &session.place;
+        let period = |text: &Option<String>| -> Result<Option<Period>, CommandError> {
+            let Some(text) = text else { return Ok(None) };
+            let period = parse_period(text, &place.now).ok_or_else(|| {
+                CommandError::new(format!("`{}` is no day, month or year", one_line(text)))
+                    .hint("write it as 2026-11-20, 2026-11, 2026, yesterday, 'last month' or '3 weeks ago'")
+            })?;
+            Ok(Some(period))
+        };
+        let since: Option<Date> = period(&self.since)?.map(|period| period.first);
+        let until: Option<Date> = period(&self.until)?.map(|period| period.last);
+        if let (Some(since), Some(until)) = (since, until)
+            && since > until
+        {
+            return Err(CommandError::new(format!(
+                "no day is both since {since} and until {until}"
+            ))
+            .hint("both days count; turn them round"));
+        }
+        let kinds = self.kinds.iter().map(|kind| known_kind(session, kind));
+        let contacts = self.contacts.iter();
+        let named = |text: &Option<String>, kind| {
+            let text = text.as_deref();
+            text.map(|text| named(session, text, kind)).transpose()
+        };
+        Ok(Filter {
+            contacts: contacts
+                .map(|text| self::named(session, text, NoteKind::Contact))
+                .collect::<Result<_, _>>()?,
+            together: self.together,
+            since,
+            until,
+            kinds: kinds.collect::<Result<_, _>>()?,
+            by: self.by.map(Into::into),
+            event: named(&self.event, NoteKind::Event)?,
+            goal: named(&self.goal, NoteKind::Goal)?,
+            words: self
+                .words
+                .iter()
+                .flat_map(|words| words.split_whitespace())
+                .map(str::to_owned)
+                .collect(),
+            gave: self.gave,
+            received: self.received,
+        })
+    }
+}
+
+/// Returns the kind meant: one of the settings, or one that the journal has from elsewhere.
+fn known_kind(session: &Session, word: &str) -> Result<Box<str>, CommandError> {
+    log::to_kind(&session.place.config, word).or_else(|error| {
+        let word = word.trim().to_lowercase();
+        let timeline = session.world().timeline;
+        let is_used = timeline.is_some_and(|timeline| {
+            let mut all = timeline.interactions().iter().chain(timeline.retracted());
+            all.any(|interaction| *interaction.record.kind == word)
+        });
+        if is_used { Ok(word.into()) } else { Err(error) }
+    })
+}
+
+/// Returns the note meant, or the path as it is where only the journal knows it.
+fn named(session: &Session, text: &str, kind: NoteKind) -> Result<Named, CommandError> {
+    let found = contacts::find(session.vault(), &session.place, text, &[kind]);
+    found.map(Named::Note).or_else(|error| {
+        let timeline = session.world().timeline;
+        let is_named = timeline.is_some_and(|timeline| {
+            let mut all = timeline.interactions().iter().chain(timeline.retracted());
+            all.any(|interaction| {
+                let record = &interaction.record;
+                match kind {
+                    NoteKind::Event => record.event.as_deref() == Some(text),
+                    NoteKind::Goal => record.goal.as_deref() == Some(text),
+                    _ => record.contacts.iter().any(|contact| *contact.path == *text),
+                }
+            })
+        });
+        if is_named {
+            Ok(Named::Gone(text.into()))
+        } else {
+            Err(error)
+        }
+    })
 }
 
 /// Returns an interaction as a line: day, id, subject; and its body below it.
@@ -154,5 +318,15 @@ pub(crate) fn to_json(session: &Session, interaction: &Interaction) -> Value {
         "received": record.received,
         "event": record.event,
         "goal": record.goal,
+        "retracted": record.retracted,
+        "trailers": trailers(record),
     })
+}
+
+/// Returns the trailers that mean nothing to ties, as they stand in the commit.
+pub(crate) fn trailers(record: &Record) -> Vec<String> {
+    let other = record.other.iter();
+    other
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect()
 }

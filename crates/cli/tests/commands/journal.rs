@@ -218,8 +218,10 @@ fn the_timeline_is_newest_first_and_can_be_narrowed() {
               "kind": "call",
               "on": "2026-11-20T15:00+01:00",
               "received": [],
+              "retracted": false,
               "revision": 1,
-              "summary": "call: Ada Lovelace, words"
+              "summary": "call: Ada Lovelace, words",
+              "trailers": []
             }
           ]
         }
@@ -323,7 +325,7 @@ fn a_note_written_anew_gets_its_history_back() {
         ],
         &expect![[r#"
             no interactions
-            `ties log KIND CONTACT` logs one
+            1 interaction without these limits
             people/ada-lovelace.md is people/countess.md now, in 1 interaction  [COMMIT]
             2026-11-23  [ID]  call: Ada Lovelace, the engine
         "#]],

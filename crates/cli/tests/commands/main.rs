@@ -17,6 +17,7 @@ mod journal;
 mod notes;
 mod output;
 mod refusals;
+mod timeline;
 
 /// Two people, an organization, an event.
 const PEOPLE: &str = r#"

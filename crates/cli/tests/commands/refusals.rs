@@ -111,8 +111,8 @@ fn no_day_is_invented() {
             error: `2027-01-01` is yet to come (2027-01-01)
             hint: log it once it has been; a plan is a `follow_up:` or a promise with `due:`
 
-            error: `whenever` is no day
-            hint: write it as 2026-11-20, yesterday, 'last month' or '3 weeks ago'
+            error: `whenever` is no day, month or year
+            hint: write it as 2026-11-20, 2026-11, 2026, yesterday, 'last month' or '3 weeks ago'
 
             error: `2026-11-31` is no day to come
             hint: write it as 2026-12-01, tomorrow, friday, 2w, 'in 3 weeks' or 'next month'

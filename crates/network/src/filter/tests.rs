@@ -252,7 +252,7 @@ fn who_reached_out_and_what_was_exchanged() {
 #[test]
 fn what_was_taken_back_is_apart_and_found_alike() {
     let change = |interaction: &mut Interaction| {
-        interaction.record.retracted = interaction.record.on.day() < day("2026-11-02")
+        interaction.record.retracted = interaction.record.on.day() < day("2026-11-02");
     };
     check(
         change,

@@ -25,7 +25,7 @@ pub(super) enum Column {
 }
 
 /// Every name a column goes by. The first of each column is the one that is documented.
-const NAMES: [(&str, Column); 30] = [
+const NAMES: [(&str, Column); 31] = [
     ("date", Column::On),
     ("on", Column::On),
     ("when", Column::On),
@@ -56,6 +56,7 @@ const NAMES: [(&str, Column); 30] = [
     ("commit", Column::Unused),
     ("author", Column::Unused),
     ("retracted", Column::Unused),
+    ("trailers", Column::Unused),
 ];
 
 impl Column {
