@@ -20,8 +20,8 @@ const NEAR_BIRTHDAY: i32 = 30;
 /// How many items of a list are told.
 const ITEMS: usize = 8;
 
-/// Returns the note at a glance.
-pub(crate) fn glance(world: World<'_>, id: NoteId) -> Option<String> {
+/// Returns the note at a glance; `None` where there is no such note.
+pub fn glance(world: World<'_>, id: NoteId) -> Option<String> {
     let data = world.vault.get(id)?;
     let mut glance = Glance {
         world,

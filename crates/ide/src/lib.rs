@@ -22,6 +22,7 @@ mod words;
 
 pub use actions::{Action, ActionKind, Command, actions};
 pub use completion::{Completion, CompletionItem, CompletionKind, completion, resolve_completion};
+pub use glance::glance;
 pub use hover::{Hover, hover};
 pub use navigation::{NavTarget, Navigation, definition, references};
 pub use network::World;

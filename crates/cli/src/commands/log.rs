@@ -4,6 +4,7 @@
 //! as long in a vault of a hundred thousand notes as in one of ten.
 
 mod backfill;
+mod edit;
 mod from_notes;
 mod import;
 
@@ -32,7 +33,7 @@ use crate::{
 /// Log an interaction: one commit, whatever is staged or changed
 ///
 /// For example `ties log call ada -m "the engine's notes"`, `ties log meal bram maartje --on "last friday"`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Arguments {
     /// call, video, meeting, meal, email, message, letter, event, introduction, gift, or what `ties.toml` adds
     #[arg(required_unless_present_any = ["import", "from_notes"])]
@@ -70,6 +71,9 @@ pub(crate) struct Arguments {
     /// Commit the contacts' own notes as they are, too
     #[arg(long)]
     with_notes: bool,
+    /// Write the text and the rest in your editor, with what is known of the contacts below
+    #[arg(short, long)]
+    edit: bool,
     #[command(flatten)]
     many: backfill::Many,
 }
@@ -97,6 +101,13 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     if let Some(answer) = backfill::run(&arguments.many, globals) {
         return answer;
     }
+    if arguments.edit {
+        return edit::run(arguments, globals);
+    }
+    log(arguments, globals)
+}
+
+fn log(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError> {
     let place = Place::find(globals)?;
     let kind = to_kind(&place.config, arguments.kind.as_deref().unwrap_or_default())?;
     let on = to_when(arguments.on.as_deref(), &place.now, globals)?;

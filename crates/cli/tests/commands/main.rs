@@ -10,6 +10,7 @@ mod common;
 
 mod backfill;
 mod check;
+mod edit;
 mod follow_ups;
 mod hooks;
 mod identity;

@@ -172,7 +172,8 @@ fn list(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-fn said(command: &mut Command) -> Said {
+/// Runs a program as it stands.
+pub(crate) fn said(command: &mut Command) -> Said {
     let output = command.output().unwrap();
     Said {
         stdout: String::from_utf8(output.stdout).unwrap(),

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// What `ties log` takes in place of one interaction.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Many {
     /// Log what a file holds, JSON Lines or CSV, all or nothing; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes"], help_heading = "Many at once")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes", "edit"], help_heading = "Many at once")]
     import: Option<PathBuf>,
     /// How the file is written, where its name does not say
     #[arg(
@@ -29,7 +29,7 @@ pub(crate) struct Many {
     )]
     form: Option<import::Form>,
     /// Log every dated entry of the notes that the journal does not hold, after showing them
-    #[arg(long, conflicts_with_all = ["import", "kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes"], help_heading = "Many at once")]
+    #[arg(long, conflicts_with_all = ["import", "kind", "contacts", "message", "on", "by", "gave", "received", "event", "goal", "with_notes", "edit"], help_heading = "Many at once")]
     from_notes: bool,
     /// Show what would be logged, and log nothing
     #[arg(long, conflicts_with = "kind", help_heading = "Many at once")]
