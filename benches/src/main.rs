@@ -15,6 +15,10 @@ mod server;
 
 use std::{env, path::PathBuf, process::ExitCode};
 
+/// As in the program `ties`, so that what is measured here is what it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 Usage: cargo xtask bench [--notes N,…] [--interactions N,…] [PART…]
 

@@ -17,6 +17,9 @@ use clap::Parser;
 
 use crate::{commands::Command, session::Globals};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A plain-text, git-backed toolkit for your personal network
 ///
 /// Notes are Markdown files in a folder; each conversation is one git commit. `ties demo` makes a filled vault to try it

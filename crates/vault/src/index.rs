@@ -278,6 +278,15 @@ pub struct Vault {
     n_lookups: u64,
 }
 
+/// Files the links of a note under the keys they are looked up by.
+fn mention(mentions: &mut FxHashMap<u64, Few<(NoteId, u32)>>, id: NoteId, links: Vec<LinkKeys>) {
+    for (link, keys) in links.into_iter().enumerate() {
+        for key in keys.into_iter().flatten() {
+            add(mentions, key, (id, link as u32));
+        }
+    }
+}
+
 /// Returns the key under which a name is filed: the hash of what [`fold::fold`] makes of it.
 pub(crate) fn hash_folded(name: &str) -> u64 {
     let mut hasher = FxHasher::default();
@@ -365,28 +374,35 @@ impl Vault {
         // Links are looked up by the names alone, so that the rest can be filed meanwhile.
         let mut properties = std::mem::take(&mut self.properties);
         let mut names = std::mem::take(&mut self.search);
+        let mut mentions = std::mem::take(&mut self.mentions);
         let this = &*self;
-        let (targets, places) = rayon::join(
-            || -> Vec<Box<[Target]>> {
-                let ids = 0..this.slots.len() as u32;
-                let targets = ids.into_par_iter().with_min_len(64);
-                targets
-                    .map(|index| this.look_up_links(NoteId(index)))
-                    .collect()
-            },
-            || {
-                for id in this.ids() {
-                    properties.add(id, this.note(id));
-                }
-                names.fill(search)
-            },
+        let look_up = || -> Vec<Box<[Target]>> {
+            let ids = 0..this.slots.len() as u32;
+            let targets = ids.into_par_iter().with_min_len(64);
+            targets
+                .map(|index| this.look_up_links(NoteId(index)))
+                .collect()
+        };
+        let file_mentions = || {
+            for (index, links) in links.into_iter().enumerate() {
+                mention(&mut mentions, NoteId(index as u32), links);
+            }
+        };
+        let file_properties = || {
+            for id in this.ids() {
+                properties.add(id, this.note(id));
+            }
+        };
+        let (places, (targets, _)) = rayon::join(
+            || names.fill(search),
+            || rayon::join(look_up, || rayon::join(file_mentions, file_properties)),
         );
-        (self.properties, self.search) = (properties, names);
+        (self.properties, self.search, self.mentions) = (properties, names, mentions);
         for (slot, places) in self.slots.iter_mut().flatten().zip(places) {
             slot.search = places;
         }
-        for ((index, targets), links) in targets.into_iter().enumerate().zip(links) {
-            self.file_targets(NoteId(index as u32), targets, links);
+        for (index, targets) in targets.into_iter().enumerate() {
+            self.file_targets(NoteId(index as u32), targets);
         }
     }
 
@@ -510,7 +526,8 @@ impl Vault {
         let targets = self.look_up_links(id);
         self.n_lookups += targets.len() as u64;
         let keys = link_keys(&self.slot(id).data);
-        self.file_targets(id, targets, keys);
+        mention(&mut self.mentions, id, keys);
+        self.file_targets(id, targets);
     }
 
     fn look_up_links(&self, id: NoteId) -> Box<[Target]> {
@@ -521,12 +538,7 @@ impl Vault {
             .collect()
     }
 
-    fn file_targets(&mut self, id: NoteId, targets: Box<[Target]>, keys: Vec<LinkKeys>) {
-        for (link, keys) in keys.into_iter().enumerate() {
-            for key in keys.into_iter().flatten() {
-                add(&mut self.mentions, key, (id, link as u32));
-            }
-        }
+    fn file_targets(&mut self, id: NoteId, targets: Box<[Target]>) {
         for (link, target) in targets.iter().enumerate() {
             if let Target::Note(to) = target {
                 insert_sorted(&mut self.slot_mut(*to).backlinks, (id, link as u32));

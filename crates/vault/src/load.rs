@@ -109,10 +109,13 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
     let read: Vec<Result<Prepared, Unreadable>> = paths
         .into_par_iter()
         .with_min_len(64)
-        .map(|path| match read_file(&root.join(&path), &config) {
-            Ok(text) => Ok(Prepared::new(&path, note::parse(&text))),
-            Err(cause) => Err(Unreadable { path, cause }),
-        })
+        .map_init(
+            || vec![0; FIRST_READ],
+            |buffer, path| match read_file(&root.join(&path), &config, buffer) {
+                Ok(text) => Ok(Prepared::new(&path, note::parse(text))),
+                Err(cause) => Err(Unreadable { path, cause }),
+            },
+        )
         .collect();
     let mut notes = Vec::with_capacity(read.len());
     for note in read {
@@ -142,25 +145,46 @@ pub fn read_note(root: &Path, path: &str, config: &Config) -> Result<String, Unr
         // Opening a pipe would wait for somebody to write to it.
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file").into());
     }
-    read_file(&file, config)
+    let mut buffer = vec![0; FIRST_READ];
+    read_file(&file, config, &mut buffer).map(str::to_owned)
 }
 
-/// Reads a file that is known to be a regular one.
-fn read_file(file: &Path, config: &Config) -> Result<String, UnreadableCause> {
-    let file = fs::File::open(file)?;
+/// How much is read of a file at first, in bytes: all of nearly every note.
+const FIRST_READ: usize = 64 * 1024;
+
+/// Reads a file that is known to be a regular one into `buffer`, which grows where it is too short.
+///
+/// Asking for the size first would cost a call for each of many small files.
+fn read_file<'a>(
+    file: &Path,
+    config: &Config,
+    buffer: &'a mut Vec<u8>,
+) -> Result<&'a str, UnreadableCause> {
+    let mut file = fs::File::open(file)?;
     let limit = config.max_note_size;
-    let check = |size: u64| match size > limit {
-        true => Err(UnreadableCause::TooLarge { size, limit }),
-        false => Ok(()),
-    };
-    let size = file.metadata()?.len();
-    check(size)?;
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    // It may grow while it is read.
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    check(bytes.len() as u64)?;
-    String::from_utf8(bytes)
-        .map_err(|error| UnreadableCause::NotUtf8(error.utf8_error().valid_up_to()))
+    let too_large = |size: u64| UnreadableCause::TooLarge { size, limit };
+    let mut len = 0;
+    loop {
+        match file.read(&mut buffer[len..]) {
+            Ok(0) => break,
+            Ok(n) => len += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+        if len == buffer.len() {
+            let size = file.metadata()?.len();
+            if size > limit {
+                return Err(too_large(size));
+            }
+            // It may grow while it is read.
+            buffer.resize(len * 2, 0);
+        }
+        if len as u64 > limit {
+            return Err(too_large(len as u64));
+        }
+    }
+    std::str::from_utf8(&buffer[..len])
+        .map_err(|error| UnreadableCause::NotUtf8(error.valid_up_to()))
 }
 
 /// Texts as they are on disk below a root.
