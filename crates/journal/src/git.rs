@@ -1,13 +1,16 @@
 //! The only module that knows git: finding the repository, reading the journal, writing a record as a commit.
 //!
-//! Everything goes through libgit2, in this process. Nothing here runs a hook, touches the user's work tree, or reads the
-//! index, except [`Repository::append_with_notes`] and [`Repository::commit_files`], which set the entries of the files they
-//! were given. What libgit2 cannot open (SHA-256, reftable) and what it cannot do (sign) is refused with a clear message.
+//! Everything goes through libgit2, in this process, but for signed commits, which the git program makes. Nothing here runs
+//! a hook, touches the user's work tree, or reads the index, except [`Repository::append_with_notes`] and
+//! [`Repository::commit_files`], which set the entries of the files they were given. What libgit2 cannot open (SHA-256,
+//! reftable) is refused with a clear message.
 
 mod committed;
 mod history;
 mod pack;
+mod program;
 mod read;
+mod sign;
 mod write;
 
 use std::cell::RefCell;
@@ -18,6 +21,7 @@ use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 use thiserror::Error;
 
 pub use committed::Committed;
+pub use program::ProgramError;
 pub use read::{Journal, Mark, ReadError};
 pub use write::{Warning, WriteError, Written};
 
@@ -32,6 +36,8 @@ pub struct Repository {
     prefix: String,
     /// The changes of trees that the newest full walk came by, for [`Repository::note_history`].
     changes: RefCell<Option<read::TreeChanges>>,
+    /// Whether nobody can be asked anything, see [`Repository::set_unattended`].
+    is_unattended: bool,
 }
 
 impl Repository {
@@ -89,6 +95,7 @@ impl Repository {
             root,
             prefix,
             changes: RefCell::new(None),
+            is_unattended: false,
         })
     }
 

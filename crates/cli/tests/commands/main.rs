@@ -18,6 +18,7 @@ mod journal;
 mod notes;
 mod output;
 mod refusals;
+mod states;
 mod timeline;
 
 /// Two people, an organization, an event.

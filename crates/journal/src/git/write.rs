@@ -19,6 +19,8 @@ use thiserror::Error;
 use super::{
     Head, Repository,
     pack::{self, Link, PACK_FROM},
+    program::ProgramError,
+    sign::Unsigned,
 };
 use crate::Record;
 use crate::record::{encode, encode_moves};
@@ -61,9 +63,12 @@ pub enum WriteError {
         /// The commands that end it.
         ways_out: &'static str,
     },
-    /// `commit.gpgsign` is set.
-    #[error("`commit.gpgsign` asks for signed commits, which ties cannot make yet")]
-    Signing,
+    /// `commit.gpgSign` is set, and there is no signature: no key, no agent, a wrong passphrase, no program.
+    #[error("git could not sign the commit: {source}")]
+    Signing {
+        /// What git says.
+        source: ProgramError,
+    },
     /// No name or no e-mail address.
     #[error("git does not know who you are: `{missing}` is not set")]
     NoIdentity {
@@ -125,9 +130,12 @@ impl WriteError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Busy { ways_out, .. } => Some(format!("finish with {ways_out}, then try again")),
-            Self::Signing => Some(
-                "log by hand with `git commit -S --allow-empty --trailer 'Interaction: KIND' --trailer 'Contact: PATH'`, \
-                 or leave journal commits unsigned with `git config commit.gpgsign false`"
+            Self::Signing { source: ProgramError::Missing } => Some(
+                "install git: signatures are made by it".to_owned(),
+            ),
+            Self::Signing { .. } => Some(
+                "`git config --show-origin --get-regexp 'gpg|sign'` shows what is asked for; \
+                 `git config commit.gpgsign false` leaves commits in this repository unsigned"
                     .to_owned(),
             ),
             Self::NoIdentity { .. } => Some(
@@ -244,7 +252,7 @@ impl Repository {
         self.check_state(false)?;
         self.signature("AUTHOR", Time::new(0, 0))?;
         self.signature("COMMITTER", Time::new(0, 0))?;
-        Ok(())
+        self.check_signer()
     }
 
     fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
@@ -271,6 +279,7 @@ impl Repository {
                 last.reflog
             ),
         };
+        let signs = self.signs()?;
         let mut retry = Retry::new();
         loop {
             let head = self.current().map_err(git("read HEAD"))?;
@@ -282,7 +291,7 @@ impl Repository {
             let tree = self.tree_with(base, &along)?;
             let mut parent = head.at();
             written.commits.clear();
-            let many = drafts.len() >= PACK_FROM && along.is_empty();
+            let many = drafts.len() >= PACK_FROM && along.is_empty() && !signs;
             if many {
                 let links = drafts.iter().zip(&authors).map(|(draft, author)| Link {
                     author,
@@ -298,6 +307,18 @@ impl Repository {
                     .collect();
             }
             for (draft, author) in drafts.iter().zip(&authors).filter(|_| !many) {
+                if signs {
+                    let commit = self.write_signed(&Unsigned {
+                        author,
+                        committer: &committer,
+                        message: &draft.message,
+                        tree: &tree.id().to_string(),
+                        parent: parent.map(|parent| parent.to_string()).as_deref(),
+                    })?;
+                    written.commits.push(commit.to_string().into());
+                    parent = Some(commit);
+                    continue;
+                }
                 let parents = match parent {
                     Some(parent) => vec![self.git.find_commit(parent).map_err(git("read HEAD"))?],
                     None => vec![],
@@ -403,17 +424,15 @@ impl Repository {
             | RepositoryState::Revert
             | RepositoryState::RevertSequence => {}
         }
-        let config = self.git.config().map_err(git("read its configuration"))?;
-        match config.get_bool("commit.gpgsign") {
-            Ok(true) => Err(WriteError::Signing),
-            Ok(false) => Ok(()),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
-            Err(error) => Err(git("read `commit.gpgsign`")(error)),
-        }
+        Ok(())
     }
 
     /// Returns the identity as git finds it: environment, `author.*` or `committer.*`, `user.*`, `EMAIL`.
-    fn signature(&self, role: &str, time: Time) -> Result<Signature<'static>, WriteError> {
+    pub(super) fn signature(
+        &self,
+        role: &str,
+        time: Time,
+    ) -> Result<Signature<'static>, WriteError> {
         let config = self.git.config().map_err(git("read its configuration"))?;
         let env = |name: &str| {
             std::env::var(name)
@@ -678,10 +697,10 @@ fn author_time(on: When, now: &Zoned) -> Time {
         .unwrap_or_else(|| git_time(now))
 }
 
-fn git_time(time: &Zoned) -> Time {
+pub(super) fn git_time(time: &Zoned) -> Time {
     Time::new(time.timestamp().as_second(), time.offset().seconds() / 60)
 }
 
-fn git(action: &'static str) -> impl Fn(git2::Error) -> WriteError {
+pub(super) fn git(action: &'static str) -> impl Fn(git2::Error) -> WriteError {
     move |source| WriteError::Git { action, source }
 }

@@ -10,5 +10,6 @@
 mod pack;
 mod read;
 mod renames;
+mod sign;
 mod support;
 mod write;

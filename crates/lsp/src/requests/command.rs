@@ -255,7 +255,8 @@ fn notes_to_commit<'a>(
 fn write(draft: &Draft, now: &Zoned) -> Result<String> {
     let opened = |error: OpenError| refused(with_hint(&error, error.hint().as_deref()));
     let written = |error: WriteError| refused(with_hint(&error, error.hint().as_deref()));
-    let repository = Repository::discover(&draft.root).map_err(opened)?;
+    let mut repository = Repository::discover(&draft.root).map_err(opened)?;
+    repository.set_unattended();
     let records = std::slice::from_ref(&draft.record);
     let notes: Vec<&str> = draft.notes.iter().map(String::as_str).collect();
     let answer = if notes.is_empty() {

@@ -88,7 +88,15 @@ pub(super) fn finish(
     }
     let repository = session.place.repository()?;
     let commits = match how {
-        How::DryRun => Vec::new(),
+        How::DryRun => {
+            if repository.signs()? {
+                answer.warnings.push(
+                    "`commit.gpgSign` is set: each commit is signed by itself, a hundred take a second or more"
+                        .to_owned(),
+                );
+            }
+            Vec::new()
+        }
         How::Write => {
             let written = repository.append(&new, &session.place.now)?;
             let warnings = written.warnings.iter().map(ToString::to_string);
