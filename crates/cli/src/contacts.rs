@@ -41,30 +41,51 @@ pub(crate) fn find(
             Err(wrong_kind(vault.note(id), kinds))
         };
     }
-    // A wiki link pasted from a note means its target.
-    let text = text
-        .strip_prefix("[[")
-        .and_then(|text| text.strip_suffix("]]"))
-        .unwrap_or(text);
+    let text = without_brackets(text);
     let mut pool: Vec<NoteId> = kinds.iter().flat_map(|kind| vault.of_kind(*kind)).collect();
     pool.sort_by_key(|id| &vault.note(*id).path);
-    for is_named in WAYS {
-        let wanted = Wanted::new(text);
-        if wanted.search.is_empty() {
-            break;
-        }
-        let found: Vec<NoteId> = pool
+    match named(vault, text, &pool, &WAYS)[..] {
+        [] => Err(unknown(vault, text, kinds, &pool)),
+        [one] => Ok(one),
+        ref several => one_of(vault, text, several),
+    }
+}
+
+/// Returns the note of `kind` that `text` means, though `vault` holds only those that share its words; `None` where that
+/// takes all notes to say.
+pub(crate) fn find_among(vault: &Vault, text: &str, kind: NoteKind) -> Option<NoteId> {
+    let pool: Vec<NoteId> = vault.of_kind(kind).collect();
+    match named(vault, without_brackets(text), &pool, &WAYS[..BY_WORDS])[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// Returns what a wiki link pasted from a note leads to, any other text as it is.
+pub(crate) fn without_brackets(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix("[[")
+        .and_then(|text| text.strip_suffix("]]"))
+        .unwrap_or(text)
+}
+
+/// Returns those of `pool` that are named in the first of `ways` in which any is.
+fn named(vault: &Vault, text: &str, pool: &[NoteId], ways: &[Way]) -> Vec<NoteId> {
+    let wanted = Wanted::new(text);
+    if wanted.search.is_empty() {
+        return Vec::new();
+    }
+    for is_named in ways {
+        let found = pool
             .iter()
             .copied()
-            .filter(|id| is_named(vault.note(*id), &wanted))
-            .collect();
-        match found[..] {
-            [] => {}
-            [one] => return Ok(one),
-            _ => return one_of(vault, text, &found),
+            .filter(|id| is_named(vault.note(*id), &wanted));
+        let found: Vec<NoteId> = found.collect();
+        if !found.is_empty() {
+            return found;
         }
     }
-    Err(unknown(vault, text, kinds, &pool))
+    Vec::new()
 }
 
 /// What the user typed, in the forms it is compared in.
@@ -102,6 +123,9 @@ const WAYS: [Way; 10] = [
             || names(note).any(|name| is_a_slip(name, &wanted.search))
     },
 ];
+
+/// How many of the ways name a note by whole words of what it goes by: the last one forgives a slip.
+const BY_WORDS: usize = WAYS.len() - 1;
 
 /// Returns the names a note goes by.
 pub(crate) fn names(note: &NoteData) -> impl Iterator<Item = &str> {
@@ -219,5 +243,80 @@ fn new_word(kind: NoteKind) -> &'static str {
     match kind {
         NoteKind::Organization => "org",
         kind => kind.word(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use proptest::prelude::*;
+    use vault::load::{self, names};
+
+    use super::*;
+
+    /// A name of one to three words, of letters that fold in several ways.
+    fn name() -> impl Strategy<Value = String> {
+        let word = prop::sample::select(vec![
+            "Ada", "ada", "Zoë", "zoe", "Anna", "Straße", "strasse", "O'Neil", "Lee", "le", "李",
+        ]);
+        let separator = prop::sample::select(vec![" ", "-", ", ", "  "]);
+        prop::collection::vec((word, separator), 1..4).prop_map(|words| {
+            let joined: String = words
+                .iter()
+                .flat_map(|(word, separator)| [*word, *separator])
+                .collect();
+            joined.trim_end_matches([' ', ',', '-']).to_owned()
+        })
+    }
+
+    fn note() -> impl Strategy<Value = String> {
+        let aliases = prop::collection::vec(name(), 0..2);
+        let email = prop::option::of("(ada|zoe|Lee)@(ada|lee)\\.example");
+        let kind = prop::sample::select(vec!["contact", "event"]);
+        (name(), aliases, email, kind).prop_map(|(name, aliases, email, kind)| {
+            let email = email.map_or(String::new(), |email| format!("emails: [\"{email}\"]\n"));
+            format!("---\nkind: {kind}\nname: \"{name}\"\naliases: {aliases:?}\n{email}---\n")
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn who_is_meant_among_candidates_is_meant_among_all(
+            notes in prop::collection::vec(note(), 0..12),
+            wanted in prop_oneof![name(), "(ada|zoe|lee)@(ada|lee)\\.example", "[0-9]"],
+        ) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            for (number, text) in notes.iter().enumerate() {
+                fs::write(folder.path().join(format!("{number}.md")), text).expect("it can be written");
+            }
+            let mut loaded = load::load(folder.path()).expect("it loads");
+            // As if the folder had been written long ago.
+            loaded.began += Duration::from_hours(1);
+            let file = folder.path().join("ties/names");
+            names::remember(&file, folder.path(), &loaded).expect("it can be written");
+            // The folder of the file is a new one.
+            loaded.began += Duration::from_hours(1);
+            names::remember(&file, folder.path(), &loaded).expect("it can be written");
+            let names = names::Names::open(&file, folder.path()).expect("it is fresh");
+
+            let all = &loaded.vault;
+            let pool: Vec<NoteId> = all.of_kind(NoteKind::Contact).collect();
+            let by_words = named(all, &wanted, &pool, &WAYS[..BY_WORDS]);
+            let expected = match by_words[..] {
+                [one] => Some(all.note(one).path.to_string()),
+                _ => None,
+            };
+
+            let candidates = names.candidates(&wanted).expect("they are few");
+            let mut few = Vault::new(all.config().clone());
+            for path in candidates {
+                few.set(path, &fs::read_to_string(folder.path().join(path)).expect("it is there"));
+            }
+            let found = find_among(&few, &wanted, NoteKind::Contact);
+            prop_assert_eq!(found.map(|id| few.note(id).path.to_string()), expected);
+        }
     }
 }

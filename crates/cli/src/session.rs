@@ -13,7 +13,10 @@ use journal::{
 use network::World;
 use vault::{
     Config, Vault,
-    load::{self, DiskTexts, Loaded},
+    load::{
+        self, DiskTexts, Loaded,
+        names::{self, Names},
+    },
 };
 
 use crate::error::CommandError;
@@ -189,10 +192,14 @@ impl Place {
         None
     }
 
+    /// Reads all notes.
+    pub(crate) fn load_notes(&self) -> Result<Loaded, CommandError> {
+        load::load(&self.root).map_err(|error| CommandError::file(&self.root, &error))
+    }
+
     /// Reads all notes and the journal.
     pub(crate) fn load(self) -> Result<Session, CommandError> {
-        let loaded = load::load(&self.root);
-        let loaded = loaded.map_err(|error| CommandError::file(&self.root, &error))?;
+        let loaded = self.load_notes()?;
         let mut warnings = Vec::new();
         let (repository, no_journal) = match Repository::discover(&self.root) {
             Ok(repository) => (Some(repository), None),
@@ -203,6 +210,9 @@ impl Place {
                 (None, Some(error.into()))
             }
         };
+        if let Some(repository) = &repository {
+            remember_names(repository, &loaded);
+        }
         let mut session = Session {
             texts: DiskTexts {
                 root: self.root.clone(),
@@ -217,6 +227,16 @@ impl Place {
         session.read_journal();
         Ok(session)
     }
+}
+
+/// Returns the names of all notes, where they were remembered and nothing says that they changed.
+pub(crate) fn names(repository: &Repository) -> Option<Names> {
+    Names::open(&repository.names_file(), repository.root())
+}
+
+/// Keeps the names of all notes for [`names()`]; where that cannot be done, all notes will be read again.
+pub(crate) fn remember_names(repository: &Repository, loaded: &Loaded) {
+    let _ = names::remember(&repository.names_file(), repository.root(), loaded);
 }
 
 /// A vault and its journal, read.

@@ -15,6 +15,7 @@ mod write;
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, Path, PathBuf};
 
 use git2::{ErrorCode, Oid, RepositoryOpenFlags};
@@ -121,6 +122,21 @@ impl Repository {
     /// Returns the folder of refs and objects, shared by all worktrees.
     pub fn common_dir(&self) -> &Path {
         self.git.commondir()
+    }
+
+    /// Returns the vault's root, canonical.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the file in git's folder for a copy of what the notes of this vault and worktree go by.
+    ///
+    /// It may not be there, and is safe to delete.
+    pub fn names_file(&self) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        self.prefix.hash(&mut hasher);
+        let name = format!("names-{:016x}", hasher.finish());
+        self.git_dir().join("ties").join(name)
     }
 
     /// Returns the top of the work tree.

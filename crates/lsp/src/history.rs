@@ -82,7 +82,11 @@ pub(crate) fn watched_folders(root: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn open(root: &Path) -> Result<Option<Repository>, String> {
+/// Opens the repository of the vault at `root`; `None` outside git.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn open(root: &Path) -> Result<Option<Repository>, String> {
     match Repository::discover(root) {
         Ok(repository) => Ok(Some(repository)),
         Err(OpenError::NotFound { .. }) => Ok(None),

@@ -17,7 +17,10 @@ use rayon::prelude::*;
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::TextDocumentContentChangeEvent;
 use tracing::{debug, error, info, warn};
-use vault::load::{self, Unreadable, UnreadableCause};
+use vault::{
+    NoteData,
+    load::{self, Unreadable, UnreadableCause, names},
+};
 
 use crate::{
     history::{self, News},
@@ -227,6 +230,10 @@ impl Owner<'_> {
         let (loaded, reading) = rayon::join(|| load::load(root), || history::read(root));
         match loaded {
             Ok(loaded) => {
+                if let Some(repository) = history::open(root).ok().flatten() {
+                    // `ties log` is as fast as it is; without them it reads all notes.
+                    let _ = names::remember(&repository.names_file(), repository.root(), &loaded);
+                }
                 folder.vault = loaded.vault;
                 folder.config_problems = loaded.config_problems;
                 folder.config_text = loaded.config_text;
@@ -485,10 +492,30 @@ impl Owner<'_> {
         }
         let mut changed = false;
         for (id, paths) in by_folder {
+            let saved = paths.clone();
             changed |= self.recheck_folder(id, paths);
+            self.recheck_names(id, &saved);
         }
         if changed {
             self.changed(Origin::Outside);
+        }
+    }
+
+    /// Takes the remembered names away where notes that were written in place go by others now.
+    fn recheck_names(&self, id: FolderId, saved: &BTreeSet<String>) {
+        let state = self.state.read();
+        let Some(folder) = state.folder(id) else {
+            return;
+        };
+        let notes: Vec<&NoteData> = saved
+            .iter()
+            .filter_map(|path| folder.vault.id(path))
+            .map(|id| folder.vault.note(id))
+            .collect();
+        if let Some(repository) = history::open(&folder.root).ok().flatten()
+            && let Err(error) = names::verify(&repository.names_file(), &notes)
+        {
+            debug!("the remembered names cannot be taken away: {error}");
         }
     }
 
@@ -531,12 +558,9 @@ impl Owner<'_> {
             }
         }
         let read: Vec<(String, Read)> = files
-            .into_par_iter()
+            .par_iter()
             .filter(|path| !folder.texts.is_open(path))
-            .map(|path| {
-                let read = read_note(folder, &path);
-                (path, read)
-            })
+            .map(|path| (path.clone(), read_note(folder, path)))
             .filter(|(path, read)| !read.is_known(folder, path))
             .collect();
         drop(state);

@@ -4,12 +4,14 @@
 
 mod apply;
 mod discover;
+pub mod names;
 
 use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use rayon::prelude::*;
@@ -37,6 +39,10 @@ pub struct Loaded {
     pub config_problems: Vec<ConfigProblem>,
     /// The text of `ties.toml`, `None` where there is none.
     pub config_text: Option<String>,
+    /// The paths of the folders that were searched for notes, sorted; the vault's own is empty.
+    pub folders: Vec<String>,
+    /// When loading began.
+    pub began: SystemTime,
 }
 
 /// A file or folder that could not be read.
@@ -101,9 +107,13 @@ pub fn read_config(root: &Path) -> io::Result<(Config, Vec<ConfigProblem>, Optio
 /// # Errors
 /// Where the folder itself or its `ties.toml` cannot be read.
 pub fn load(root: &Path) -> io::Result<Loaded> {
+    let began = SystemTime::now();
     fs::read_dir(root)?;
     let (config, config_problems, config_text) = read_config(root)?;
-    let (mut paths, mut unreadable) = discover::find(root, &config);
+    let discovered = discover::find(root, &config);
+    let (mut paths, mut folders) = (discovered.notes, discovered.folders);
+    let mut unreadable = discovered.unreadable;
+    folders.sort_unstable();
     // The order of a walk is the disk's; ids and so everything else should not depend on it.
     paths.par_sort_unstable();
     let read: Vec<Result<Prepared, Unreadable>> = paths
@@ -132,6 +142,8 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
         unreadable,
         config_problems,
         config_text,
+        folders,
+        began,
     })
 }
 

@@ -1,6 +1,9 @@
 //! Changes on disk: told by the client, or found by the server's own watching.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::{Value, json};
 use ties_tests::{
@@ -172,5 +175,45 @@ fn an_unreadable_note_is_reported_and_the_rest_works() {
     assert_eq!(client.pulled("bad.md"), ["unreadable-note"]);
     let found = client.request("workspace/symbol", json!({"query": "ada"}));
     assert_eq!(found[0]["name"], "Ada Lovelace");
+    client.finish();
+}
+
+#[test]
+fn names_written_in_place_are_not_remembered_as_they_were() {
+    let sandbox = Sandbox::new(VAULT);
+    sandbox.git(&["init", "--quiet"]);
+    let long_ago = SystemTime::now() - Duration::from_hours(1);
+    for path in ["", "people", "ties.toml", ".git/info/exclude"] {
+        let file = fs::File::open(sandbox.root().join(path)).expect("it is there");
+        file.set_modified(long_ago).expect("it is ours");
+    }
+    let mut client = Client::start_with(&sandbox, &watching());
+    client.serve("client/registerCapability", &Value::Null);
+    client.open(&sandbox, "people/ada.md");
+    assert_eq!(client.pulled("people/ada.md"), [""; 0]);
+    let remembered = || {
+        let files = fs::read_dir(sandbox.root().join(".git/ties"));
+        let names = files
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|file| file.file_name());
+        names
+            .filter(|name| name.to_string_lossy().starts_with("names-"))
+            .count()
+    };
+    assert_eq!(remembered(), 1);
+    let saved = |client: &mut Client| {
+        client.notify(
+            "textDocument/didSave",
+            json!({"textDocument": {"uri": client.uri("people/ada.md")}}),
+        );
+        client.pulled("people/ada.md");
+    };
+    saved(&mut client);
+    assert_eq!(remembered(), 1, "she goes by the same names");
+    client.edit("people/ada.md", "Lovelace", "King");
+    saved(&mut client);
+    assert_eq!(remembered(), 0);
     client.finish();
 }

@@ -1,12 +1,15 @@
 //! `ties log`: one interaction becomes one commit.
 //!
-//! Where every contact is given by the path of its note and the day is today, only those notes are read: logging takes
-//! as long in a vault of a hundred thousand notes as in one of ten.
+//! Where the day is today and every contact is given by the path of its note, or by a name that only that note goes by,
+//! only the notes that share the name's words are read: logging takes as long in a vault of a hundred thousand notes as in
+//! one of ten.
 
 mod backfill;
 mod edit;
 mod from_notes;
 mod import;
+
+use std::iter::repeat;
 
 use clap::{Args, ValueEnum};
 use jiff::{Zoned, civil::Date};
@@ -27,7 +30,7 @@ use crate::{
     contacts,
     error::CommandError,
     output::{Answer, BOLD, DIM, cut, days_off, one_line, width},
-    session::{Globals, Place},
+    session::{self, Globals, Place},
 };
 
 /// Log an interaction: one commit, whatever is staged or changed
@@ -114,7 +117,7 @@ fn log(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError>
     let repository = place.repository()?;
     repository.check_writable()?;
 
-    let vault = notes_for(&place, arguments, on.day())?;
+    let vault = notes_for(&place, &repository, arguments, on.day())?;
     let mut contacts = Vec::new();
     for text in &arguments.contacts {
         let id = contacts::find(&vault, &place, text, &[NoteKind::Contact])?;
@@ -181,30 +184,64 @@ fn log(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError>
     Ok(answer)
 }
 
-/// Returns the notes that are needed: all, where some contact is not given by path or an earlier follow-up may count.
-fn notes_for(place: &Place, arguments: &Arguments, on: Date) -> Result<Vault, CommandError> {
-    let named = arguments
-        .contacts
-        .iter()
-        .chain(&arguments.event)
-        .chain(&arguments.goal);
-    let paths: Option<Vec<String>> = named.map(|text| place.note_path(text)).collect();
-    match paths {
-        Some(paths) if on == place.today() => {
-            let mut vault = Vault::new(place.config.clone());
-            for path in paths {
-                let text = load::read_note(&place.root, &path, &place.config)
-                    .map_err(|cause| CommandError::new(format!("`{path}`: {cause}")))?;
-                vault.set(&path, &text);
-            }
-            Ok(vault)
-        }
-        _ => {
-            let loaded = load::load(&place.root);
-            let loaded = loaded.map_err(|error| CommandError::file(&place.root, &error))?;
-            Ok(loaded.vault)
+/// Returns the notes that are needed: all, where an earlier follow-up may count or where it takes all to say who is meant.
+fn notes_for(
+    place: &Place,
+    repository: &Repository,
+    arguments: &Arguments,
+    on: Date,
+) -> Result<Vault, CommandError> {
+    if on == place.today()
+        && let Some(vault) = named_notes(place, repository, arguments)?
+    {
+        return Ok(vault);
+    }
+    let loaded = place.load_notes()?;
+    session::remember_names(repository, &loaded);
+    Ok(loaded.vault)
+}
+
+/// Returns the notes that the arguments name by their paths, and by names that only they go by; `None` where only all notes
+/// can tell which are meant.
+fn named_notes(
+    place: &Place,
+    repository: &Repository,
+    arguments: &Arguments,
+) -> Result<Option<Vault>, CommandError> {
+    let contacts = arguments.contacts.iter().zip(repeat(NoteKind::Contact));
+    let event = arguments.event.iter().zip(repeat(NoteKind::Event));
+    let goal = arguments.goal.iter().zip(repeat(NoteKind::Goal));
+    let mut vault = Vault::new(place.config.clone());
+    let mut by_name = Vec::new();
+    for (text, kind) in contacts.chain(event).chain(goal) {
+        let Some(path) = place.note_path(text) else {
+            by_name.push((text, kind));
+            continue;
+        };
+        let text = load::read_note(&place.root, &path, &place.config)
+            .map_err(|cause| CommandError::new(format!("`{path}`: {cause}")))?;
+        vault.set(&path, &text);
+    }
+    if by_name.is_empty() {
+        return Ok(Some(vault));
+    }
+    let Some(names) = session::names(repository) else {
+        return Ok(None);
+    };
+    for (text, _) in &by_name {
+        let Some(paths) = names.candidates(contacts::without_brackets(text)) else {
+            return Ok(None);
+        };
+        for path in paths {
+            match load::read_note(&place.root, path, &place.config) {
+                Ok(text) => vault.set(path, &text),
+                Err(_) => return Ok(None),
+            };
         }
     }
+    let is_sure =
+        |(text, kind): (&String, NoteKind)| contacts::find_among(&vault, text, kind).is_some();
+    Ok(by_name.into_iter().all(is_sure).then_some(vault))
 }
 
 /// Returns the value of `Contact:` for a note.

@@ -1,5 +1,10 @@
 //! `log`, `timeline`, `amend`, `retract`.
 
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
+
 use expect_test::{Expect, expect};
 
 use crate::{
@@ -309,7 +314,7 @@ fn a_note_written_anew_gets_its_history_back() {
             .code,
         0
     );
-    std::fs::remove_file(sandbox.root().join("people/ada-lovelace.md")).unwrap();
+    fs::remove_file(sandbox.root().join("people/ada-lovelace.md")).unwrap();
     sandbox.write(
         "people/countess.md",
         "# Augusta King\nQuite another text than the note had.\n",
@@ -336,4 +341,46 @@ fn a_note_written_anew_gets_its_history_back() {
         hint: every contact of every interaction has its note
     "#]]
     .assert_eq(&refused);
+}
+
+#[test]
+fn a_name_is_looked_up_without_reading_all_notes_until_a_folder_changes() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    let long_ago = SystemTime::now() - Duration::from_hours(1);
+    for path in [
+        "",
+        "people",
+        "events",
+        "organizations",
+        "ties.toml",
+        ".git/info/exclude",
+    ] {
+        if let Ok(file) = fs::File::open(sandbox.root().join(path)) {
+            file.set_modified(long_ago).unwrap();
+        }
+    }
+    let remembered = || {
+        let files = fs::read_dir(sandbox.root().join(".git/ties"));
+        let names = files
+            .into_iter()
+            .flatten()
+            .map(|file| file.unwrap().file_name());
+        names
+            .filter(|name| name.to_string_lossy().starts_with("names-"))
+            .count()
+    };
+    assert_eq!(remembered(), 0);
+    assert_eq!(sandbox.ties(&["due"]).code, 0);
+    assert_eq!(remembered(), 1);
+    // What is not read cannot matter: of the others only their folders are looked at.
+    let charles = sandbox.root().join("people/charles-babbage.md");
+    let text = fs::read_to_string(&charles).unwrap();
+    fs::write(&charles, "---\nname: Ada Lovelace\n---\n").unwrap();
+    let said = sandbox.ties(&["log", "call", "ada lovelace", "--event", "soiree"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    fs::write(&charles, text).unwrap();
+
+    sandbox.write("people/second.md", "# Ada Lovelace\n");
+    let message = sandbox.fails(&["log", "call", "ada lovelace"]);
+    assert!(message.contains("may be any of 2 contacts"), "{message}");
 }

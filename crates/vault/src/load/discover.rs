@@ -19,7 +19,7 @@ use crate::Config;
 /// a folder of a git repository, the `.gitignore` files above it count too. Symbolic links are not followed: what one
 /// inside the vault points at there is found anyway.
 pub fn discover(root: &Path, config: &Config) -> Vec<String> {
-    find(root, config).0
+    find(root, config).notes
 }
 
 /// Returns whether `path` (from the root) would be found by [`discover`], judged as the ignore rules stand now.
@@ -48,11 +48,23 @@ pub fn is_note(root: &Path, path: &str, config: &Config) -> bool {
 /// What a walk comes upon.
 enum Found {
     Note(String),
+    Folder(String),
     Unreadable(Unreadable),
 }
 
-/// Returns the paths of the notes, and what could not be looked at, both in no order.
-pub(super) fn find(root: &Path, config: &Config) -> (Vec<String>, Vec<Unreadable>) {
+/// What is in a vault's folder, each list in no order.
+#[derive(Debug, Default)]
+pub(super) struct Discovered {
+    /// The paths of the notes.
+    pub(super) notes: Vec<String>,
+    /// The paths of the folders that were searched, the vault's own (empty) among them; those that are no text left out.
+    pub(super) folders: Vec<String>,
+    /// What could not be looked at.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// Searches the folder of a vault.
+pub(super) fn find(root: &Path, config: &Config) -> Discovered {
     let (sender, receiver) = std::sync::mpsc::channel();
     walk(root, config).build_parallel().run(|| {
         let sender = sender.clone();
@@ -69,20 +81,25 @@ pub(super) fn find(root: &Path, config: &Config) -> (Vec<String>, Vec<Unreadable
         })
     });
     drop(sender);
-    let (mut notes, mut unreadable) = (Vec::new(), Vec::new());
+    let mut discovered = Discovered::default();
     for found in receiver {
         match found {
-            Found::Note(path) => notes.push(path),
-            Found::Unreadable(file) => unreadable.push(file),
+            Found::Note(path) => discovered.notes.push(path),
+            Found::Folder(path) => discovered.folders.push(path),
+            Found::Unreadable(file) => discovered.unreadable.push(file),
         }
     }
-    (notes, unreadable)
+    discovered
 }
 
 fn of_entry(root: &Path, entry: &DirEntry) -> Option<Found> {
-    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    let kind = entry.file_type()?;
+    if kind.is_dir() || entry.depth() == 0 {
+        let below = entry.path().strip_prefix(root).ok()?;
+        return to_path(below).map(Found::Folder);
+    }
     // A name that is no text still shows by its end whether it means a note.
-    if !is_file || !is_note_name(&entry.file_name().to_string_lossy()) {
+    if !kind.is_file() || !is_note_name(&entry.file_name().to_string_lossy()) {
         return None;
     }
     let below = entry.path().strip_prefix(root).ok()?;
