@@ -35,8 +35,8 @@ pub struct Repository {
     root: PathBuf,
     /// The vault's folder inside the repository, ending in `/`; empty where the vault is the repository's top.
     prefix: String,
-    /// The changes of trees that the newest full walk came by, for [`Repository::note_history`].
-    changes: RefCell<Option<read::TreeChanges>>,
+    /// What the newest full walk came by, for [`Repository::note_history`].
+    walked: RefCell<Option<read::Walked>>,
     /// Whether nobody can be asked anything, see [`Repository::set_unattended`].
     is_unattended: bool,
 }
@@ -95,7 +95,7 @@ impl Repository {
             git,
             root,
             prefix,
-            changes: RefCell::new(None),
+            walked: RefCell::new(None),
             is_unattended: false,
         })
     }

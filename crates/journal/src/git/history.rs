@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
 
 use super::Repository;
-use super::read::{ReadError, TreeChange, read_object, to_when};
+use super::read::{Age, ReadError, TreeChange, read_object, to_when};
 use crate::NoteHistory;
 
 /// Folders deeper than this are not looked into; no vault is, and a made-up tree could be endless.
@@ -23,6 +23,15 @@ const MAX_PAIRS: usize = 40_000;
 /// A note's file: its path from the vault's root, and its blob.
 type File = (Box<str>, Oid);
 
+/// What the committed history tells, before the work tree is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Committed {
+    /// Renames lead one step each.
+    pub(super) history: NoteHistory,
+    /// The newest change that told something.
+    pub(super) newest: Option<Age>,
+}
+
 impl Repository {
     /// Returns the renames of notes, committed and not, and the day of each note's first commit.
     ///
@@ -31,9 +40,18 @@ impl Repository {
     /// # Errors
     /// Where an object is missing or damaged.
     pub fn note_history(&self) -> Result<NoteHistory, ReadError> {
-        let odb = self.git.odb()?;
-        let mut history = self.with_tree_changes(|changes| self.follow(&odb, changes))?;
-        self.add_uncommitted(&odb, &mut history)?;
+        let mut walked = self.take_walked()?;
+        let mut committed = Committed::default();
+        self.follow(&mut walked.changes, &mut committed)?;
+        self.with_work_tree(committed.history)
+    }
+
+    /// Adds the renames that are not committed, and follows all to where the notes are now.
+    pub(super) fn with_work_tree(
+        &self,
+        mut history: NoteHistory,
+    ) -> Result<NoteHistory, ReadError> {
+        self.add_uncommitted(&self.git.odb()?, &mut history)?;
         // A path with a note leads nowhere; every other leads to the end of its chain.
         let starts: Vec<Box<str>> = history.moved.keys().cloned().collect();
         let mut moved = FxHashMap::default();
@@ -58,9 +76,16 @@ impl Repository {
         Ok(history)
     }
 
-    /// Follows the notes through the committed history, from its beginning.
-    fn follow(&self, odb: &Odb<'_>, changes: &[TreeChange]) -> Result<NoteHistory, ReadError> {
-        let mut history = NoteHistory::default();
+    /// Follows the notes through changes of the history, the oldest first.
+    ///
+    /// Returns whether that could be told: not where something happened before what `committed` knows already.
+    pub(super) fn follow(
+        &self,
+        changes: &mut [TreeChange],
+        committed: &mut Committed,
+    ) -> Result<bool, ReadError> {
+        let odb = &self.git.odb()?;
+        changes.sort_unstable_by_key(|change| change.age);
         let mut roots = FxHashMap::default();
         for change in changes {
             let mut root_of = |tree: Option<Oid>| -> Result<Option<Oid>, ReadError> {
@@ -75,6 +100,14 @@ impl Repository {
             let (old, new) = (root_of(change.old)?, root_of(Some(change.new))?);
             let mut compared = Compared::default();
             compare(odb, old, new, &mut String::new(), 0, &mut compared)?;
+            if compared.removed.is_empty() && compared.added.is_empty() {
+                continue;
+            }
+            if committed.newest >= Some(change.age) {
+                return Ok(false);
+            }
+            committed.newest = Some(change.age);
+            let history = &mut committed.history;
             let day = change
                 .author_date
                 .map(|(seconds, offset)| to_when(seconds, offset).day());
@@ -83,7 +116,7 @@ impl Repository {
             });
             for &(old, new) in &pairs {
                 let (old, new) = (&compared.removed[old].0, &compared.added[new].0);
-                record_move(&mut history, old, new);
+                record_move(history, old, new);
             }
             for (path, _) in compared.added {
                 // A note is here again, whatever its path once led to.
@@ -93,7 +126,7 @@ impl Repository {
                 }
             }
         }
-        Ok(history)
+        Ok(true)
     }
 
     /// Adds the renames of the work tree: notes of `HEAD` that are gone, and new ones that are like them.

@@ -65,11 +65,17 @@ impl ReadError {
     }
 }
 
-/// The commits of a full walk that changed the tree.
-pub(super) struct TreeChanges {
+/// What a walk came by besides messages.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The commit it began at.
     pub(super) head: Option<Oid>,
-    /// Parents before children.
-    pub(super) list: Vec<TreeChange>,
+    /// The commits that changed the tree, in no order.
+    pub(super) changes: Vec<TreeChange>,
+    /// Every commit with its generation, in no order.
+    pub(super) commits: Vec<(Oid, u32)>,
+    /// Whether it came by the commit that it was told is known.
+    pub(super) met_known: bool,
 }
 
 /// A commit with at most one parent, whose tree is another than its parent's.
@@ -81,6 +87,39 @@ pub(super) struct TreeChange {
     /// Seconds since 1970 and offset in seconds; `None` where history is cut below this commit, so that it does not tell
     /// when its notes came to be.
     pub(super) author_date: Option<(i64, i32)>,
+    pub(super) age: Age,
+}
+
+/// What orders tree changes: parents before children, and the same whatever else a history holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Age {
+    /// One more than the greatest of the parents'; 1 for a first commit.
+    pub(super) generation: u32,
+    /// The author date, seconds since 1970.
+    pub(super) seconds: i64,
+    pub(super) commit: Oid,
+}
+
+/// The commits that a walk need not go into.
+pub(super) trait Known {
+    /// Returns the generation of a commit that is known.
+    fn generation(&self, commit: Oid) -> Option<u32>;
+
+    /// Returns the one that all the others are ancestors of.
+    fn head(&self) -> Option<Oid>;
+}
+
+/// No commit is known.
+struct Nothing;
+
+impl Known for Nothing {
+    fn generation(&self, _: Oid) -> Option<u32> {
+        None
+    }
+
+    fn head(&self) -> Option<Oid> {
+        None
+    }
 }
 
 impl Repository {
@@ -90,42 +129,55 @@ impl Repository {
     /// Where an object is missing or damaged.
     pub fn read(&self) -> Result<Journal, ReadError> {
         let mark = self.mark();
+        let (journal, walked) = self.read_to(mark, &Nothing)?;
+        *self.walked.borrow_mut() = Some(walked);
+        Ok(journal)
+    }
+
+    /// Reads all records up to `mark` but for those in commits that are known.
+    pub(super) fn read_to(
+        &self,
+        mark: Mark,
+        known: &impl Known,
+    ) -> Result<(Journal, Walked), ReadError> {
         let mut journal = Journal {
             history_is_cut: !mark.cuts.is_empty(),
             ..Journal::default()
         };
         // Git's objects are inflated here and messages decoded there: two halves of about the same size.
-        let list = std::thread::scope(|scope| {
+        let walked = std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel::<Batch>(4);
-            let decoder = scope.spawn(|| {
-                for batch in receiver {
-                    batch.decode(&mut journal);
+            let mut decoder = None;
+            let mut batch = Batch::default();
+            let mut full = Some((receiver, &mut journal));
+            let walked = self.walk(&mark, known, |commit, author_date, message| {
+                batch.push(commit, author_date, message);
+                if batch.is_full() {
+                    if let Some((receiver, journal)) = full.take() {
+                        decoder = Some(scope.spawn(|| {
+                            for batch in receiver {
+                                batch.decode(journal);
+                            }
+                        }));
+                    }
+                    // Only a decoder that panicked does not receive; joining it says so.
+                    let _ = sender.send(std::mem::take(&mut batch));
                 }
             });
-            let mut batch = Batch::default();
-            let list = match mark.head {
-                Some(head) => self.walk(head, &mark.cuts, |commit, raw| {
-                    batch.push(commit, raw);
-                    if batch.is_full() {
-                        // Only a decoder that panicked does not receive; joining it says so.
-                        let _ = sender.send(std::mem::take(&mut batch));
-                    }
-                }),
-                None => Ok(Vec::new()),
-            };
-            let _ = sender.send(batch);
+            // What is little needs no thread.
+            if let Some((_, journal)) = full {
+                batch.decode(journal);
+            } else {
+                let _ = sender.send(batch);
+            }
             drop(sender);
-            if let Err(panic) = decoder.join() {
+            if let Some(Err(panic)) = decoder.map(std::thread::ScopedJoinHandle::join) {
                 std::panic::resume_unwind(panic);
             }
-            list
+            walked
         })?;
-        *self.changes.borrow_mut() = Some(TreeChanges {
-            head: mark.head,
-            list,
-        });
         journal.mark = mark;
-        Ok(journal)
+        Ok((journal, walked))
     }
 
     /// Reads only what came to the history since `mark`; costs what is new.
@@ -160,7 +212,8 @@ impl Repository {
                 let commit = commit?;
                 let object = read_object(&odb, commit, ObjectType::Commit)?;
                 if let Some(raw) = RawCommit::parse(object.data()) {
-                    batch.push(commit, &raw);
+                    let author_date = raw.author_date().unwrap_or_default();
+                    batch.push(commit, author_date, raw.message);
                 }
             }
             batch.decode(&mut journal);
@@ -169,32 +222,16 @@ impl Repository {
         Ok(Some(journal))
     }
 
-    /// Returns the tree changes of the present history, from the newest full walk or from a new one.
-    pub(super) fn with_tree_changes<T>(
-        &self,
-        then: impl FnOnce(&[TreeChange]) -> Result<T, ReadError>,
-    ) -> Result<T, ReadError> {
+    /// Returns what the newest full walk came by, or a new one where that is of another history.
+    pub(super) fn take_walked(&self) -> Result<Walked, ReadError> {
         let mark = self.mark();
-        let is_known = self
-            .changes
-            .borrow()
-            .as_ref()
-            .is_some_and(|changes| changes.head == mark.head);
-        if !is_known {
-            let list = match mark.head {
-                Some(head) => self.walk(head, &mark.cuts, |_, _| {})?,
-                None => Vec::new(),
-            };
-            *self.changes.borrow_mut() = Some(TreeChanges {
-                head: mark.head,
-                list,
-            });
+        match self.walked.take() {
+            Some(walked) if walked.head == mark.head => Ok(walked),
+            _ => self.walk(&mark, &Nothing, |_, _, _| {}),
         }
-        let changes = self.changes.borrow();
-        then(changes.as_ref().map_or(&[], |changes| &changes.list))
     }
 
-    fn mark(&self) -> Mark {
+    pub(super) fn mark(&self) -> Mark {
         let head = self.git.refname_to_id("HEAD").ok();
         let cuts = std::fs::read_to_string(self.git.commondir().join("shallow"));
         let cuts = cuts.unwrap_or_default();
@@ -206,13 +243,13 @@ impl Repository {
         Mark { head, cuts }
     }
 
-    /// Visits every commit reachable from `head` once, and returns those that changed the tree, parents before children.
+    /// Visits every commit of the history up to `mark` once that is not known: its id, author date and message.
     fn walk(
         &self,
-        head: Oid,
-        cuts: &[Oid],
-        mut visit: impl FnMut(Oid, &RawCommit<'_>),
-    ) -> Result<Vec<TreeChange>, ReadError> {
+        mark: &Mark,
+        known: &impl Known,
+        mut visit: impl FnMut(Oid, (i64, i32), &[u8]),
+    ) -> Result<Walked, ReadError> {
         // A hash check of each object would cost as much as inflating it; git does without one here as well. A walk
         // reads each object once, so that libgit2's cache of them would only take memory.
         static FAST: Once = Once::new();
@@ -221,26 +258,59 @@ impl Repository {
             git2::opts::enable_caching(false);
         });
 
-        let cuts: FxHashSet<Oid> = cuts.iter().copied().collect();
+        let mut walked = Walked {
+            head: mark.head,
+            ..Walked::default()
+        };
+        let Some(head) = mark.head else {
+            return Ok(walked);
+        };
+        let cuts: FxHashSet<Oid> = mark.cuts.iter().copied().collect();
         let odb = self.git.odb()?;
-        let mut trees: FxHashMap<Oid, Oid> = FxHashMap::default();
-        let mut changes = Vec::new();
+        // The tree and the generation of each commit; the latter is 0 until it is left.
+        let mut seen: FxHashMap<Oid, (Oid, u32)> = FxHashMap::default();
+        let mut parents_of_merges: Vec<Oid> = Vec::new();
         let mut steps = vec![Step::Enter(head)];
         while let Some(step) = steps.pop() {
             let commit = match step {
-                Step::Enter(commit) if !trees.contains_key(&commit) => commit,
+                Step::Enter(commit) if !seen.contains_key(&commit) => commit,
                 Step::Enter(_) => continue,
                 Step::Leave {
-                    tree,
-                    parent,
+                    commit,
+                    parents,
                     author_date,
                 } => {
-                    let old = parent.and_then(|parent| trees.get(&parent).copied());
-                    if old != Some(tree) {
-                        changes.push(TreeChange {
+                    let first = match parents {
+                        Parents::One(parent) => Some(parent),
+                        Parents::None | Parents::Several(_) => None,
+                    };
+                    let several = match parents {
+                        Parents::Several(count) => {
+                            parents_of_merges.split_off(parents_of_merges.len() - count)
+                        }
+                        Parents::None | Parents::One(_) => Vec::new(),
+                    };
+                    let parents = first.iter().chain(&several);
+                    let before = parents.filter_map(|parent| seen.get(parent));
+                    let generation =
+                        1 + before.map(|&(_, generation)| generation).max().unwrap_or(0);
+                    let old = first.and_then(|parent| Some(seen.get(&parent)?.0));
+                    let Some(found) = seen.get_mut(&commit) else {
+                        continue;
+                    };
+                    found.1 = generation;
+                    walked.commits.push((commit, generation));
+                    if several.is_empty() && old != Some(found.0) {
+                        let is_cut = cuts.contains(&commit);
+                        walked.changes.push(TreeChange {
                             old,
-                            new: tree,
-                            author_date,
+                            new: found.0,
+                            author_date: author_date.filter(|_| !is_cut),
+                            age: Age {
+                                generation,
+                                seconds: author_date.unwrap_or_default().0,
+                                commit,
+                            },
                         });
                     }
                     continue;
@@ -251,36 +321,59 @@ impl Repository {
                 commit: commit.to_string().into(),
                 source: git2::Error::from_str("its header is damaged"),
             })?;
-            trees.insert(commit, raw.tree);
-            visit(commit, &raw);
+            if let Some(generation) = known.generation(commit) {
+                walked.met_known |= known.head() == Some(commit);
+                seen.insert(commit, (raw.tree, generation));
+                continue;
+            }
+            seen.insert(commit, (raw.tree, 0));
+            let author_date = raw.author_date();
+            visit(commit, author_date.unwrap_or_default(), raw.message);
             let is_cut = cuts.contains(&commit);
             let mut parents = raw.parents().take(if is_cut { 0 } else { usize::MAX });
             let (first, second) = (parents.next(), parents.next());
-            if second.is_none() {
-                steps.push(Step::Leave {
-                    tree: raw.tree,
-                    parent: first,
-                    author_date: raw.author_date().filter(|_| !is_cut),
-                });
-            }
+            let after = match (first, second) {
+                (None, _) => Parents::None,
+                (Some(parent), None) => Parents::One(parent),
+                (Some(_), Some(_)) => {
+                    let before = parents_of_merges.len();
+                    parents_of_merges
+                        .extend(first.into_iter().chain(second).chain(parents.clone()));
+                    Parents::Several(parents_of_merges.len() - before)
+                }
+            };
+            steps.push(Step::Leave {
+                commit,
+                parents: after,
+                author_date,
+            });
             let all = first.into_iter().chain(second).chain(parents);
             steps.extend(
-                all.filter(|parent| !trees.contains_key(parent))
+                all.filter(|parent| !seen.contains_key(parent))
                     .map(Step::Enter),
             );
         }
-        Ok(changes)
+        Ok(walked)
     }
 }
 
-/// What a walk has left to do, newest on top. Leaving comes after all ancestors were left or are being visited.
+/// What a walk has left to do, newest on top. A commit is left after all its ancestors were.
 enum Step {
     Enter(Oid),
     Leave {
-        tree: Oid,
-        parent: Option<Oid>,
+        commit: Oid,
+        parents: Parents,
         author_date: Option<(i64, i32)>,
     },
+}
+
+/// The parents of a commit on its way to be left.
+#[derive(Clone, Copy)]
+enum Parents {
+    None,
+    One(Oid),
+    /// So many, kept apart: steps are left in the reverse of the order in which they are entered.
+    Several(usize),
 }
 
 /// Reads an object; what is no object of this kind is damaged.
@@ -313,9 +406,8 @@ struct Batch {
 }
 
 impl Batch {
-    fn push(&mut self, commit: Oid, raw: &RawCommit<'_>) {
-        self.text.extend_from_slice(raw.message);
-        let author_date = raw.author_date().unwrap_or_default();
+    fn push(&mut self, commit: Oid, author_date: (i64, i32), message: &[u8]) {
+        self.text.extend_from_slice(message);
         self.commits.push((commit, author_date, self.text.len()));
     }
 
@@ -398,7 +490,7 @@ impl<'a> RawCommit<'a> {
         })
     }
 
-    fn parents(&self) -> impl Iterator<Item = Oid> + use<'a> {
+    fn parents(&self) -> impl Iterator<Item = Oid> + Clone + use<'a> {
         let header = self.header;
         // `parent ` and 40 digits and a line end, as often as there are parents.
         (0..).map_while(move |index| {
