@@ -4,7 +4,9 @@
 //! (`{value: …, label: work, preferred: true}`). vCard names are those of RFC 6350, 6474, 6715, 9554; the
 //! calendar names those of RFC 5545 and 7986.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,8 +136,8 @@ impl Key {
     /// Returns the key written `name` (its name or another spelling) that belongs to notes of `kind`.
     pub fn find(kind: NoteKind, name: &str) -> Option<&'static Key> {
         // Asked for every key of every note that is loaded.
-        static BY_SPELLING: LazyLock<HashMap<&str, Vec<&Key>>> = LazyLock::new(|| {
-            let mut keys: HashMap<&str, Vec<&Key>> = HashMap::new();
+        static BY_SPELLING: LazyLock<FxHashMap<&str, Vec<&Key>>> = LazyLock::new(|| {
+            let mut keys: FxHashMap<&str, Vec<&Key>> = FxHashMap::default();
             for key in KEYS {
                 for spelling in [key.name].iter().chain(key.spellings) {
                     keys.entry(spelling).or_default().push(key);

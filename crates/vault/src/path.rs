@@ -1,9 +1,16 @@
 //! Paths inside a vault, as texts: relative to its root, with `/`. Pure functions, no disk.
 
+use memchr::memrchr;
+
 /// Returns the file name without folders and without a `.md` or `.markdown` extension.
 pub fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    without_extension(name)
+    without_extension(name(path))
+}
+
+/// Returns what comes after the last `/`, with its extension.
+pub(crate) fn name(path: &str) -> &str {
+    // Asked for every link of a vault, so that the pattern machinery of `rsplit` would be felt.
+    memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 
 /// Returns `path` without a `.md` or `.markdown` extension, ignoring case; other extensions stay.
@@ -23,7 +30,7 @@ pub fn without_extension(path: &str) -> &str {
 
 /// Returns the folder of `path`, "" at the root.
 pub fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memrchr(b'/', path.as_bytes()).map_or("", |slash| &path[..slash])
 }
 
 /// Returns the path that `target` means from the folder of the note at `from`: `.` and `..` taken out, a leading `/`

@@ -4,12 +4,13 @@
 //! targets are ambiguous. A Markdown link that begins with `/` starts at the vault's root, any other at its own folder;
 //! what escapes the vault matches nothing.
 
+use memchr::memrchr;
 use note::{Link, LinkForm, fold};
 
 use crate::{
     NoteId, Vault,
     index::hash_folded,
-    path::{join, without_extension},
+    path::{self, join, without_extension},
 };
 
 /// What a link reaches.
@@ -105,7 +106,7 @@ impl<'a> Lookup<'a> {
             }
             return lookup;
         }
-        if matches!(target.rsplit('/').next(), Some("" | "." | "..")) {
+        if matches!(path::name(target), "" | "." | "..") {
             // A folder, as in `[all of them](people/)`.
             return Self::External;
         }
@@ -148,9 +149,10 @@ impl<'a> Lookup<'a> {
 
 /// Returns the extension of a file that is no note: letters and digits after the last dot, at most twelve.
 fn extension(target: &str) -> Option<&str> {
-    let name = target.rsplit('/').next()?;
-    let (stem, extension) = name.rsplit_once('.')?;
-    let is_extension = !stem.is_empty()
+    let name = path::name(target);
+    let dot = memrchr(b'.', name.as_bytes())?;
+    let extension = &name[dot + 1..];
+    let is_extension = dot > 0
         && (1..=12).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (is_extension && without_extension(name) == name).then_some(extension)
