@@ -56,6 +56,9 @@ fn run() -> anyhow::Result<()> {
             measure::LOAD_ONCE => {
                 return measure::load_once(&PathBuf::from(arguments.next().unwrap_or_default()));
             }
+            measure::OPEN_ONCE => {
+                return measure::open_once(&PathBuf::from(arguments.next().unwrap_or_default()));
+            }
             "load" | "edit" | "server" | "journal" | "log" | "backfill" => parts.push(argument),
             _ => anyhow::bail!("unknown argument `{argument}`\n\n{HELP}"),
         }
@@ -95,6 +98,7 @@ fn run() -> anyhow::Result<()> {
             println!("\n# {count} interactions, {size} tracked notes");
             if wanted("journal") {
                 measure::journal(&vault, count)?;
+                measure::reopen(&vault, count)?;
             }
             if wanted("log") {
                 measure::log(&vault)?;

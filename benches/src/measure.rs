@@ -15,6 +15,9 @@ use crate::generate::{self, Random};
 /// The argument that makes this program load one vault and print what it cost.
 pub(crate) const LOAD_ONCE: &str = "load-once";
 
+/// The argument that makes this program open one journal and print what it cost.
+pub(crate) const OPEN_ONCE: &str = "open-once";
+
 const ROUNDS: usize = 7;
 
 /// Returns the median and the 95th percentile.
@@ -182,6 +185,84 @@ pub(crate) fn journal(folder: &Path, count: u64) -> anyhow::Result<()> {
         milliseconds(git)
     );
     Ok(())
+}
+
+/// Opening a journal again as a process, beside `git log`: with a cache that has all of it, then with one new interaction.
+pub(crate) fn reopen(folder: &Path, count: u64) -> anyhow::Result<()> {
+    let program = env::current_exe()?;
+    let (mut git, mut resident) = (Vec::new(), 0);
+    let mut open = |times: &mut Vec<Duration>, inside: &mut Vec<Duration>| -> anyhow::Result<()> {
+        let start = Instant::now();
+        let output = Command::new(&program).arg(OPEN_ONCE).arg(folder).output()?;
+        times.push(start.elapsed());
+        let answer = String::from_utf8(output.stdout)?;
+        let numbers: Vec<u64> = answer
+            .split_whitespace()
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        let [found, micros, kib] = numbers[..] else {
+            anyhow::bail!("{OPEN_ONCE} printed {answer:?}");
+        };
+        ensure!(found >= count, "every interaction must be there");
+        inside.push(Duration::from_micros(micros));
+        resident = kib;
+        Ok(())
+    };
+    // The first makes the cache.
+    let (mut first, mut first_inside) = (Vec::new(), Vec::new());
+    let repository = journal::git::Repository::discover(folder)?;
+    // It is there where this was measured before.
+    let _ = fs::remove_file(repository.cache_file());
+    open(&mut first, &mut first_inside)?;
+    let (mut warm, mut inside) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        git.push(timed(
+            Command::new("git")
+                .args(["log", "--format=%H%x00%aI%x00%B"])
+                .current_dir(folder),
+        )?);
+        open(&mut warm, &mut inside)?;
+    }
+    let (mut grown, mut grown_inside) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let id = format!("Interaction-Id: reopen-{round}");
+        let trailers = ["Interaction: call", "Contact: people/p000/person-0.md", &id];
+        let mut commit = Command::new("git");
+        commit.args(["commit", "--quiet", "--allow-empty", "--message", "call"]);
+        for trailer in trailers {
+            commit.args(["--trailer", trailer]);
+        }
+        timed(commit.current_dir(folder))?;
+        open(&mut grown, &mut grown_inside)?;
+    }
+    let (git, warm, grown) = (spread(git).0, spread(warm).0, spread(grown).0);
+    println!(
+        "journal cache  {:>11} ({} of `git log`, 1/{:.0}); inside {}, with new ones {} (inside {}); first {}; resident {} MiB",
+        milliseconds(warm),
+        ratio(warm, git),
+        git.as_secs_f64() / warm.as_secs_f64(),
+        milliseconds(spread(inside).0),
+        milliseconds(grown),
+        milliseconds(spread(grown_inside).0),
+        milliseconds(first[0]),
+        resident / 1024,
+    );
+    Ok(())
+}
+
+/// Prints the number of interactions, the microseconds it took to open the journal and the resident KiB after it.
+pub(crate) fn open_once(folder: &Path) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let repository = journal::git::Repository::discover(folder)?;
+    let open = repository.open_journal()?;
+    let took = start.elapsed();
+    println!(
+        "{} {} {}",
+        open.timeline.interactions().len(),
+        took.as_micros(),
+        resident_kib("self")?
+    );
+    std::process::exit(0);
 }
 
 /// One `ties log` as a process beside `git commit-tree` and `git update-ref`.

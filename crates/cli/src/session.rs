@@ -266,16 +266,12 @@ impl Session {
         let Some(repository) = &self.repository else {
             return;
         };
-        let read = repository.read().and_then(|journal| {
-            let history = repository.note_history()?;
-            Ok((journal, history))
-        });
-        match read {
-            Ok((journal, history)) => {
+        match repository.open_journal() {
+            Ok(journal) => {
                 if journal.history_is_cut {
                     self.warnings.push("this clone is shallow, so older interactions are missing: `git fetch --unshallow` brings them".to_owned());
                 }
-                self.timeline = Some(Timeline::new(journal.records, journal.moves, history));
+                self.timeline = Some(journal.timeline);
             }
             Err(error) => {
                 self.warnings.push(error.to_string());

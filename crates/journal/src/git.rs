@@ -5,8 +5,10 @@
 //! [`Repository::commit_files`], which set the entries of the files they were given. What libgit2 cannot open (SHA-256,
 //! reftable) is refused with a clear message.
 
+mod cache;
 mod committed;
 mod history;
+mod open;
 mod pack;
 mod program;
 mod read;
@@ -22,6 +24,7 @@ use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 use thiserror::Error;
 
 pub use committed::Committed;
+pub use open::OpenJournal;
 pub use program::ProgramError;
 pub use read::{Journal, Mark, ReadError};
 pub use write::{Warning, WriteError, Written};

@@ -5,7 +5,7 @@
 //! values. Reading is total: bytes that nobody wrote like this give some interaction, never a panic. Whether bytes are to
 //! be trusted is the cache's business.
 //!
-//! What orders and finds a record stands first, at fixed places: day, instant, flags, id, contacts.
+//! What orders and finds a record stands first: its length, day, instant and flags at fixed places, then id and contacts.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -47,7 +47,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether more was asked for than there was, or text that is no UTF-8.
-    #[cfg(test)]
     pub(crate) fn has_failed(&self) -> bool {
         self.has_failed
     }
@@ -71,6 +70,11 @@ impl<'a> Reader<'a> {
     /// Returns the next `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
         self.take(N).try_into().unwrap_or([0; N])
+    }
+
+    /// Returns four bytes as a number.
+    pub(crate) fn fixed(&mut self) -> u32 {
+        u32::from_le_bytes(self.array())
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
@@ -134,12 +138,16 @@ const HEX: u8 = 1 << 6;
 /// Something was given, received or kept as it was.
 const LISTS: u8 = 1 << 7;
 
+/// Where the day begins: after the length.
+const DAY: usize = 4;
 /// Where the id begins: after the day, the instant and the flags.
-const ID: usize = 4 + 8 + 1;
+const ID: usize = DAY + 4 + 8 + 1;
 
 /// Appends an interaction.
 pub(crate) fn put(out: &mut Vec<u8>, interaction: &Interaction) {
     let Interaction { record, commit } = interaction;
+    let start = out.len();
+    out.extend_from_slice(&[0; DAY]);
     let hex = from_hex(commit);
     let has_lists =
         !(record.gave.is_empty() && record.received.is_empty() && record.other.is_empty());
@@ -191,11 +199,19 @@ pub(crate) fn put(out: &mut Vec<u8>, interaction: &Interaction) {
             put_bytes(out, value.as_bytes());
         }
     }
+    let length = u32::try_from(out.len() - start).expect("a commit message is shorter than 4 GiB");
+    out[start..start + DAY].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Returns the packed interaction that `bytes` begin with, without what follows it.
+pub(crate) fn one(bytes: &[u8]) -> &[u8] {
+    let length = Reader::new(bytes).fixed();
+    bytes.get(..length as usize).unwrap_or(bytes)
 }
 
 /// Returns the interaction that `bytes` begin with.
 pub(crate) fn read(bytes: &[u8]) -> Interaction {
-    let mut reader = Reader::new(bytes);
+    let mut reader = Reader::new(one(bytes).get(DAY..).unwrap_or_default());
     let day = to_date(i32::from_le_bytes(reader.array()));
     reader.take(8);
     let flags = reader.byte();
@@ -279,7 +295,7 @@ impl<'a> Place<'a> {
 
     /// Reads the place of the interaction that `bytes` begin with.
     pub(crate) fn read(bytes: &'a [u8]) -> Self {
-        let mut reader = Reader::new(bytes);
+        let mut reader = Reader::new(bytes.get(DAY..).unwrap_or_default());
         let day = i32::from_le_bytes(reader.array());
         let instant = i64::from_le_bytes(reader.array());
         reader.byte();
@@ -339,12 +355,12 @@ pub(crate) fn read_contact<'a>(reader: &mut Reader<'a>) -> ContactRef<'a> {
 // ---- Days and digits ----------------------------------------------------------------------------------------------
 
 /// Returns a number for a day that orders as days do.
-fn day_number(day: Date) -> i32 {
+pub(crate) fn day_number(day: Date) -> i32 {
     i32::from(day.year()) * 512 + i32::from(day.month()) * 32 + i32::from(day.day())
 }
 
 /// Returns the day of a number that [`day_number`] gave; of any other the first of 1970.
-fn to_date(number: i32) -> Date {
+pub(crate) fn to_date(number: i32) -> Date {
     let year = i16::try_from(number.div_euclid(512)).unwrap_or_default();
     let rest = number.rem_euclid(512);
     Date::new(year, (rest / 32) as i8, (rest % 32) as i8).unwrap_or(Date::constant(1970, 1, 1))

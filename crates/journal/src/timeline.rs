@@ -15,9 +15,11 @@ use crate::packed::Place;
 use crate::record::content_hash;
 
 mod contacts;
+mod image;
 mod slots;
 
 use contacts::Contacts;
+pub(crate) use contacts::hash_of;
 pub use slots::{Interactions, Iter};
 use slots::{Segments, Slot};
 

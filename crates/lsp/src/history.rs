@@ -95,15 +95,13 @@ pub(crate) fn open(root: &Path) -> Result<Option<Repository>, String> {
 }
 
 fn read_whole(repository: &Repository) -> Result<Reading, String> {
-    let read = || {
-        let journal = repository.read()?;
-        let history = repository.note_history()?;
-        Ok::<_, journal::git::ReadError>(Reading {
-            timeline: Timeline::new(journal.records, journal.moves, history),
+    match repository.open_journal() {
+        Ok(journal) => Ok(Reading {
+            timeline: journal.timeline,
             mark: journal.mark,
-        })
-    };
-    read().map_err(|error| with_hint(&error, Some(error.hint())))
+        }),
+        Err(error) => Err(with_hint(&error, Some(error.hint()))),
+    }
 }
 
 /// Returns a message and, in a sentence after it, the next step.

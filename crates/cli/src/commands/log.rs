@@ -159,8 +159,7 @@ fn log(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError>
     let commit = answer.json["commit"].as_str().unwrap_or_default().into();
     // What was today is the last contact; what came before need not be read for the next follow-up.
     let timeline = if on.day() < place.today() {
-        let journal = repository.read()?;
-        Timeline::new(journal.records, journal.moves, repository.note_history()?)
+        repository.open_journal()?.timeline
     } else {
         let logged = Interaction {
             record: new,

@@ -25,11 +25,13 @@ type File = (Box<str>, Oid);
 
 /// What the committed history tells, before the work tree is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Committed {
+pub(super) struct CommittedNotes {
     /// Renames lead one step each.
     pub(super) history: NoteHistory,
     /// The newest change that told something.
     pub(super) newest: Option<Age>,
+    /// The blobs that were to be compared and are not in this partial clone; sorted.
+    pub(super) missing: Vec<Oid>,
 }
 
 impl Repository {
@@ -41,7 +43,7 @@ impl Repository {
     /// Where an object is missing or damaged.
     pub fn note_history(&self) -> Result<NoteHistory, ReadError> {
         let mut walked = self.take_walked()?;
-        let mut committed = Committed::default();
+        let mut committed = CommittedNotes::default();
         self.follow(&mut walked.changes, &mut committed)?;
         self.with_work_tree(committed.history)
     }
@@ -82,7 +84,7 @@ impl Repository {
     pub(super) fn follow(
         &self,
         changes: &mut [TreeChange],
-        committed: &mut Committed,
+        committed: &mut CommittedNotes,
     ) -> Result<bool, ReadError> {
         let odb = &self.git.odb()?;
         changes.sort_unstable_by_key(|change| change.age);
@@ -107,11 +109,14 @@ impl Repository {
                 return Ok(false);
             }
             committed.newest = Some(change.age);
-            let history = &mut committed.history;
+            let (history, missing) = (&mut committed.history, &mut committed.missing);
             let day = change
                 .author_date
                 .map(|(seconds, offset)| to_when(seconds, offset).day());
             let pairs = renames(&compared.removed, &compared.added, |&(_, blob)| {
+                if !odb.exists(blob) {
+                    missing.push(blob);
+                }
                 read_note(odb, blob)
             });
             for &(old, new) in &pairs {
@@ -126,6 +131,8 @@ impl Repository {
                 }
             }
         }
+        committed.missing.sort_unstable();
+        committed.missing.dedup();
         Ok(true)
     }
 
@@ -348,7 +355,7 @@ fn is_note(name: &[u8]) -> bool {
 fn renames(
     removed: &[File],
     added: &[File],
-    read: impl Fn(&File) -> Option<Vec<u8>>,
+    mut read: impl FnMut(&File) -> Option<Vec<u8>>,
 ) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     if removed.is_empty() || added.is_empty() {
@@ -378,7 +385,7 @@ fn renames(
         pairs.push((old, new));
     }
     let free: Vec<usize> = (0..added.len()).filter(|&new| !is_taken[new]).collect();
-    let lines = |files: &[File], indexes: &[usize]| -> Vec<Lines> {
+    let mut lines = |files: &[File], indexes: &[usize]| -> Vec<Lines> {
         let lines = indexes.iter().map(|&index| Lines::of(read(&files[index])));
         lines.collect()
     };

@@ -31,8 +31,9 @@ pub struct Journal {
 /// How far a reading got: a commit, and where history was cut then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    head: Option<Oid>,
-    cuts: Vec<Oid>,
+    pub(super) head: Option<Oid>,
+    /// Sorted.
+    pub(super) cuts: Vec<Oid>,
 }
 
 impl Mark {
@@ -110,9 +111,7 @@ pub(super) trait Known {
 }
 
 /// No commit is known.
-struct Nothing;
-
-impl Known for Nothing {
+impl Known for () {
     fn generation(&self, _: Oid) -> Option<u32> {
         None
     }
@@ -129,7 +128,7 @@ impl Repository {
     /// Where an object is missing or damaged.
     pub fn read(&self) -> Result<Journal, ReadError> {
         let mark = self.mark();
-        let (journal, walked) = self.read_to(mark, &Nothing)?;
+        let (journal, walked) = self.read_to(mark, &())?;
         *self.walked.borrow_mut() = Some(walked);
         Ok(journal)
     }
@@ -227,7 +226,7 @@ impl Repository {
         let mark = self.mark();
         match self.walked.take() {
             Some(walked) if walked.head == mark.head => Ok(walked),
-            _ => self.walk(&mark, &Nothing, |_, _, _| {}),
+            _ => self.walk(&mark, &(), |_, _, _| {}),
         }
     }
 

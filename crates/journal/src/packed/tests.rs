@@ -83,7 +83,9 @@ proptest! {
         let interaction = Interaction { record, commit };
         let mut bytes = Vec::new();
         put(&mut bytes, &interaction);
+        let length = bytes.len();
         bytes.extend_from_slice(after.as_bytes());
+        prop_assert_eq!(one(&bytes).len(), length);
         prop_assert_eq!(&read(&bytes), &interaction);
         prop_assert_eq!(Place::read(&bytes), Place::of(&interaction));
         let contacts = contact_offsets(&bytes).map(|offset| {

@@ -57,6 +57,47 @@ impl Contacts {
         self.list.push(contact);
     }
 
+    /// Takes lists that were written down: each contact with the number of its interactions, in order, those, and the
+    /// contacts that have a uid, in order; `None` where they do not fit together, or reach beyond `interactions`.
+    pub(crate) fn from_lists(
+        contacts: impl Iterator<Item = (u64, u32, u32)>,
+        ranks: Vec<u32>,
+        by_uid: Vec<(u64, u32)>,
+        interactions: usize,
+    ) -> Option<Self> {
+        let mut from = 0_u32;
+        let mut list = Vec::with_capacity(contacts.size_hint().0);
+        for (hash, start, len) in contacts {
+            let segment = 0;
+            list.push(Contact {
+                hash,
+                segment,
+                start,
+                from,
+                len,
+            });
+            from = from.checked_add(len)?;
+        }
+        let fits = from as usize == ranks.len()
+            && ranks.iter().all(|&rank| (rank as usize) < interactions)
+            && by_uid
+                .iter()
+                .all(|&(_, index)| (index as usize) < list.len());
+        fits.then_some(Self {
+            list,
+            ranks,
+            by_uid,
+        })
+    }
+
+    pub(crate) fn by_uid(&self) -> &[(u64, u32)] {
+        &self.by_uid
+    }
+
+    pub(crate) fn ranks(&self) -> &[u32] {
+        &self.ranks
+    }
+
     /// Ends a series of [`Contacts::push`].
     pub(crate) fn finish(&mut self) {
         self.by_uid.sort_unstable();

@@ -33,6 +33,11 @@ impl Slot {
 }
 
 impl Segments {
+    /// Takes a buffer as the only segment.
+    pub(crate) fn of(bytes: Arc<Vec<u8>>) -> Self {
+        Self(vec![bytes])
+    }
+
     /// Packs interactions, and returns where each lies, in their order.
     pub(crate) fn pack<'a>(
         &mut self,
@@ -71,6 +76,11 @@ impl Segments {
         segment
             .and_then(|segment| segment.get(start as usize..))
             .unwrap_or_default()
+    }
+
+    /// Returns the packed interaction.
+    pub(crate) fn packed(&self, slot: &Slot) -> &[u8] {
+        packed::one(self.bytes(slot.segment, slot.start))
     }
 
     /// Returns the interaction.

@@ -7,6 +7,7 @@
     reason = "a test that cannot set itself up has failed"
 )]
 
+mod cache;
 mod pack;
 mod read;
 mod renames;

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::civil::Date;
 use journal::{
-    Interaction, NoteHistory, Record, Timeline,
+    Interaction, Record,
     record::{self, CommitText, is_untitled, with_records},
 };
 use network::{World, history, unlogged};
@@ -188,8 +188,7 @@ fn records(
         ids = set(&mut vault);
     }
     let repository = place.repository()?;
-    let journal = repository.read()?;
-    let mut timeline = Timeline::new(journal.records, journal.moves, NoteHistory::default());
+    let mut timeline = repository.open_journal()?.timeline;
     // What the message tells already, as that of a commit which is amended, is as good as logged.
     let said = record::decode(CommitText {
         message,
