@@ -1,15 +1,16 @@
 //! The only module that knows git: finding the repository, reading the journal, writing a record as a commit.
 //!
-//! Everything goes through libgit2, in this process, but for signed commits, which the git program makes. Nothing here runs
-//! a hook, touches the user's work tree, or reads the index, except [`Repository::append_with_notes`] and
-//! [`Repository::commit_files`], which set the entries of the files they were given. What libgit2 cannot open (SHA-256,
-//! reftable) is refused with a clear message.
+//! Everything goes through libgit2, in this process, but for two things that it cannot do and the git program does: signing
+//! commits (`sign`), and repositories that it cannot open (`plumbing`). Nothing here runs a hook, touches the user's work
+//! tree, or reads the index, except [`Repository::append_with_notes`] and [`Repository::commit_files`], which set the entries
+//! of the files they were given.
 
 mod cache;
 mod committed;
 mod history;
 mod open;
 mod pack;
+mod plumbing;
 mod program;
 mod read;
 mod sign;
@@ -21,7 +22,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, Path, PathBuf};
 
 use git2::{ErrorCode, Oid, RepositoryOpenFlags};
+use jiff::Zoned;
 use thiserror::Error;
+
+use crate::NoteHistory;
+use plumbing::Plumbing;
+use write::Draft;
 
 pub use committed::Committed;
 pub use open::OpenJournal;
@@ -33,21 +39,32 @@ pub use write::{Warning, WriteError, Written};
 ///
 /// It may be moved to another thread, and is not shared between threads: open one for each.
 pub struct Repository {
-    git: git2::Repository,
-    /// The vault's root, canonical.
-    root: PathBuf,
-    /// The vault's folder inside the repository, ending in `/`; empty where the vault is the repository's top.
-    prefix: String,
-    /// What the newest full walk came by, for [`Repository::note_history`].
-    walked: RefCell<Option<read::Walked>>,
-    /// Whether nobody can be asked anything, see [`Repository::set_unattended`].
-    is_unattended: bool,
+    backend: Backend,
+}
+
+/// Who reads and writes.
+enum Backend {
+    /// libgit2, in this process.
+    Library(Library),
+    /// The git program, for what libgit2 cannot open.
+    Program(Plumbing),
+}
+
+/// Asks the same of whichever backend a repository has.
+macro_rules! ask {
+    ($repository:expr, $name:ident($($argument:expr),*)) => {
+        match &$repository.backend {
+            Backend::Library(git) => git.$name($($argument),*),
+            Backend::Program(git) => git.$name($($argument),*),
+        }
+    };
 }
 
 impl Repository {
     /// Opens the repository that holds the folder `root`, looking upward as git does.
     ///
-    /// Works in a subfolder, a linked worktree and a submodule, on an unborn branch and in a shallow clone.
+    /// Works in a subfolder, a linked worktree and a submodule, on an unborn branch, in a shallow and in a partial clone,
+    /// with SHA-1 and SHA-256 ids, with refs in files and in a reftable.
     ///
     /// # Errors
     /// See [`OpenError`]; each says what to do next.
@@ -58,7 +75,12 @@ impl Repository {
             RepositoryOpenFlags::empty(),
             std::iter::empty::<&OsStr>(),
         );
-        Self::at(git.map_err(|error| OpenError::new(&root, error))?, root)
+        let backend = match git {
+            Ok(git) => Backend::Library(Library::at(git, root)?),
+            Err(why) if is_unsupported(&why) => Backend::Program(Plumbing::discover(root, &why)?),
+            Err(error) => return Err(OpenError::new(&root, error)),
+        };
+        Ok(Self { backend })
     }
 
     /// Makes `root` a git repository, on the branch that `init.defaultBranch` names.
@@ -69,31 +91,185 @@ impl Repository {
     /// Where the folder cannot be written.
     pub fn init(root: &Path) -> Result<Self, OpenError> {
         let root = canonical(root)?;
-        let git = git2::Repository::init(&root).map_err(|error| OpenError::new(&root, error))?;
-        Self::at(git, root)
+        match git2::Repository::init(&root) {
+            Ok(git) => Ok(Self {
+                backend: Backend::Library(Library::at(git, root)?),
+            }),
+            Err(error) if is_unsupported(&error) => Self::discover(&root),
+            Err(error) => Err(OpenError::new(&root, error)),
+        }
     }
 
+    /// Returns the commit that `HEAD` is at, hexadecimal (40 or 64 digits); `None` on an unborn branch.
+    ///
+    /// Costs reading one or two small files, or one process: enough to ask whether the journal changed.
+    pub fn head(&self) -> Option<Box<str>> {
+        ask!(self, head())
+    }
+
+    /// Returns what a setting of git says here, such as `core.pager`; `None` where it is not set or cannot be read.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        ask!(self, setting(key))
+    }
+
+    /// Returns the folder of `HEAD` and its reflog: that of the linked worktree, where it is one.
+    pub fn git_dir(&self) -> &Path {
+        ask!(self, git_dir())
+    }
+
+    /// Returns the folder of refs and objects, shared by all worktrees.
+    pub fn common_dir(&self) -> &Path {
+        ask!(self, common_dir())
+    }
+
+    /// Returns the vault's root, canonical.
+    pub fn root(&self) -> &Path {
+        ask!(self, root())
+    }
+
+    /// Returns the file in git's folder for a copy of what the notes of this vault and worktree go by.
+    ///
+    /// It may not be there, and is safe to delete.
+    pub fn names_file(&self) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        ask!(self, prefix()).hash(&mut hasher);
+        let name = format!("names-{:016x}", hasher.finish());
+        self.git_dir().join("ties").join(name)
+    }
+
+    /// Returns the file in which the journal of this vault and worktree is kept to be opened fast; it may not be there.
+    ///
+    /// It is safe to delete.
+    pub fn cache_file(&self) -> PathBuf {
+        cache::cache_in(self.git_dir(), ask!(self, prefix()))
+    }
+
+    /// Returns the top of the work tree.
+    pub fn top_level(&self) -> &Path {
+        ask!(self, top_level())
+    }
+
+    /// Returns why the git program reads and writes here and not libgit2, in libgit2's words; `None` where libgit2 does.
+    pub fn needs_program(&self) -> Option<&str> {
+        match &self.backend {
+            Backend::Library(_) => None,
+            Backend::Program(git) => Some(git.why()),
+        }
+    }
+
+    /// Says that nobody sits at this program's terminal: a signer that would ask there fails instead, and one that shows
+    /// a window of its own has a minute.
+    pub fn set_unattended(&mut self) {
+        match &mut self.backend {
+            Backend::Library(git) => git.is_unattended = true,
+            Backend::Program(git) => git.set_unattended(),
+        }
+    }
+
+    /// Opens the journal in the history of `HEAD`; it is empty on an unborn branch.
+    ///
+    /// Costs what is new since it was opened last, where the cache of then is there and history was only added to; else
+    /// reading all of it, after which there is a cache where one can be written. The git program reads all of it every time.
+    ///
+    /// # Errors
+    /// Where an object is missing or damaged.
+    pub fn open_journal(&self) -> Result<OpenJournal, ReadError> {
+        ask!(self, open_journal())
+    }
+
+    /// Reads all records in the history of `HEAD`; none on an unborn branch.
+    ///
+    /// # Errors
+    /// Where an object is missing or damaged.
+    pub fn read(&self) -> Result<Journal, ReadError> {
+        ask!(self, read())
+    }
+
+    /// Reads only what came to the history since `mark`; costs what is new.
+    ///
+    /// `None` means that the earlier history is no longer all part of this one (a rebase, a reset, another branch), or that
+    /// a shallow clone was cut elsewhere: read anew.
+    ///
+    /// # Errors
+    /// Where an object is missing or damaged.
+    pub fn read_since(&self, mark: &Mark) -> Result<Option<Journal>, ReadError> {
+        ask!(self, read_since(mark))
+    }
+
+    /// Returns the renames of notes, committed and not, and the day of each note's first commit.
+    ///
+    /// Costs a walk over the history, unless [`Repository::read`] was just called, and reading the trees that changed.
+    ///
+    /// # Errors
+    /// Where an object is missing or damaged.
+    pub fn note_history(&self) -> Result<NoteHistory, ReadError> {
+        ask!(self, note_history())
+    }
+
+    /// Returns who made a commit, given by its whole id in hexadecimal, and when; `None` where there is no such commit.
+    pub fn committed(&self, commit: &str) -> Option<Committed> {
+        ask!(self, committed(commit))
+    }
+
+    /// Returns whether commits are to be signed: `commit.gpgSign`.
+    ///
+    /// # Errors
+    /// Where the configuration cannot be read, or has another word than yes or no there.
+    pub fn signs(&self) -> Result<bool, WriteError> {
+        ask!(self, signs())
+    }
+
+    /// Signs a commit for trial, into a folder that is deleted at once; nothing of it is left in the repository.
+    ///
+    /// # Errors
+    /// What signing an interaction would say; and where that folder cannot be made.
+    pub fn try_signing(&self, now: &Zoned) -> Result<(), WriteError> {
+        ask!(self, try_signing(now))
+    }
+
+    /// Says whether an interaction could be logged now, without writing anything.
+    ///
+    /// # Errors
+    /// What [`Repository::append`] would answer, as far as that can be known before.
+    pub fn check_writable(&self) -> Result<(), WriteError> {
+        ask!(self, check_writable())
+    }
+
+    fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
+        ask!(self, commit(drafts, notes, now))
+    }
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository")
+            .field("top_level", &self.top_level())
+            .field("needs_program", &self.needs_program())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A repository that libgit2 reads and writes.
+struct Library {
+    git: git2::Repository,
+    /// The vault's root, canonical.
+    root: PathBuf,
+    /// The vault's folder inside the repository, ending in `/`; empty where the vault is the repository's top.
+    prefix: String,
+    /// What the newest full walk came by, for `note_history`.
+    walked: RefCell<Option<read::Walked>>,
+    /// Whether nobody can be asked anything, see [`Repository::set_unattended`].
+    is_unattended: bool,
+}
+
+impl Library {
     fn at(git: git2::Repository, root: PathBuf) -> Result<Self, OpenError> {
         let Some(top) = git.workdir() else {
             return Err(OpenError::Bare {
                 path: git.path().to_owned(),
             });
         };
-        let top = canonical(top)?;
-        let Ok(inside) = root.strip_prefix(&top) else {
-            return Err(OpenError::Outside { root, top });
-        };
-        let mut prefix = String::new();
-        for part in inside.components() {
-            let Component::Normal(part) = part else {
-                continue;
-            };
-            let Some(part) = part.to_str() else {
-                return Err(OpenError::NotUtf8 { root });
-            };
-            prefix.push_str(part);
-            prefix.push('/');
-        }
+        let prefix = prefix_of(&root, top)?;
         Ok(Self {
             git,
             root,
@@ -103,58 +279,39 @@ impl Repository {
         })
     }
 
-    /// Returns the commit that `HEAD` is at, hexadecimal; `None` on an unborn branch.
-    ///
-    /// Costs reading one or two small files: enough to ask whether the journal changed.
-    pub fn head(&self) -> Option<Box<str>> {
+    fn head(&self) -> Option<Box<str>> {
         let head = self.git.refname_to_id("HEAD").ok()?;
         Some(head.to_string().into())
     }
 
-    /// Returns what a setting of git says here, such as `core.pager`; `None` where it is not set or cannot be read.
-    pub fn setting(&self, key: &str) -> Option<String> {
+    fn setting(&self, key: &str) -> Option<String> {
         let config = self.git.config().ok()?;
         config.get_string(key).ok()
     }
 
-    /// Returns the folder of `HEAD` and its reflog: that of the linked worktree, where it is one.
-    pub fn git_dir(&self) -> &Path {
+    fn git_dir(&self) -> &Path {
         self.git.path()
     }
 
-    /// Returns the folder of refs and objects, shared by all worktrees.
-    pub fn common_dir(&self) -> &Path {
+    fn common_dir(&self) -> &Path {
         self.git.commondir()
     }
 
-    /// Returns the vault's root, canonical.
-    pub fn root(&self) -> &Path {
+    fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Returns the file in git's folder for a copy of what the notes of this vault and worktree go by.
-    ///
-    /// It may not be there, and is safe to delete.
-    pub fn names_file(&self) -> PathBuf {
-        let mut hasher = DefaultHasher::new();
-        self.prefix.hash(&mut hasher);
-        let name = format!("names-{:016x}", hasher.finish());
-        self.git_dir().join("ties").join(name)
+    fn prefix(&self) -> &str {
+        &self.prefix
     }
 
-    /// Returns the top of the work tree.
-    pub fn top_level(&self) -> &Path {
+    fn top_level(&self) -> &Path {
         self.git.workdir().expect("bare repositories are refused")
     }
 
     /// Returns the path in the repository of a path in the vault; `None` where it would leave the vault.
     fn inside(&self, path: &str) -> Option<String> {
-        let stays = !path.is_empty()
-            && path
-                .split('/')
-                .all(|part| !matches!(part, "" | "." | ".." | ".git"))
-            && !path.contains(['\\', '\0']);
-        stays.then(|| format!("{}{path}", self.prefix))
+        inside(&self.prefix, path)
     }
 
     /// Returns what `HEAD` says now.
@@ -187,15 +344,6 @@ impl Repository {
     }
 }
 
-impl std::fmt::Debug for Repository {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Repository")
-            .field("root", &self.root)
-            .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where `HEAD` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Head {
@@ -218,11 +366,54 @@ fn broken_head() -> git2::Error {
     git2::Error::from_str("HEAD leads nowhere")
 }
 
+/// Returns the vault's folder inside the work tree at `top`, ending in `/`; empty where it is that.
+fn prefix_of(root: &Path, top: &Path) -> Result<String, OpenError> {
+    let top = canonical(top)?;
+    let root = root.to_owned();
+    let Ok(inside) = root.strip_prefix(&top) else {
+        return Err(OpenError::Outside { root, top });
+    };
+    let mut prefix = String::new();
+    for part in inside.components() {
+        let Component::Normal(part) = part else {
+            continue;
+        };
+        let Some(part) = part.to_str() else {
+            return Err(OpenError::NotUtf8 { root });
+        };
+        prefix.push_str(part);
+        prefix.push('/');
+    }
+    Ok(prefix)
+}
+
+/// Returns the path in the repository of a path in the vault; `None` where it would leave the vault.
+fn inside(prefix: &str, path: &str) -> Option<String> {
+    let stays = !path.is_empty()
+        && path
+            .split('/')
+            .all(|part| !matches!(part, "" | "." | ".." | ".git"))
+        && !path.contains(['\\', '\0']);
+    stays.then(|| format!("{prefix}{path}"))
+}
+
 fn canonical(path: &Path) -> Result<PathBuf, OpenError> {
     path.canonicalize().map_err(|source| OpenError::Folder {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Returns whether libgit2 refuses a repository for what it does not know, and git may.
+fn is_unsupported(error: &git2::Error) -> bool {
+    [
+        "unsupported extension",
+        "unknown object format",
+        "repositoryformatversion",
+        "repository version",
+    ]
+    .iter()
+    .any(|what| error.message().contains(what))
 }
 
 /// Why there is no journal.
@@ -246,13 +437,15 @@ pub enum OpenError {
         /// The top of the repository.
         root: PathBuf,
     },
-    /// An object format, ref storage or extension that libgit2 does not know.
-    #[error("the git repository of `{}` uses a format that ties cannot read yet: {}", root.display(), source.message())]
+    /// An object format, ref storage or extension that libgit2 does not know, and no git program that reads it.
+    #[error("the git repository of `{}` needs the git program ({}): {program}", root.display(), source.message())]
     Unsupported {
         /// The vault's root.
         root: PathBuf,
-        /// What it is.
+        /// What libgit2 says.
         source: git2::Error,
+        /// What the program says.
+        program: ProgramError,
     },
     /// The work tree of the repository is elsewhere (`core.worktree`).
     #[error("`{}` is outside of its git work tree `{}`", root.display(), top.display())]
@@ -289,12 +482,6 @@ pub enum OpenError {
 impl OpenError {
     fn new(root: &Path, source: git2::Error) -> Self {
         let root = root.to_owned();
-        let unsupported = [
-            "unsupported extension",
-            "unknown object format",
-            "repositoryformatversion",
-            "repository version",
-        ];
         match source.code() {
             ErrorCode::NotFound => Self::NotFound { root },
             ErrorCode::Owner => {
@@ -304,13 +491,24 @@ impl OpenError {
                     root: top.unwrap_or(root),
                 }
             }
-            _ if unsupported
-                .iter()
-                .any(|what| source.message().contains(what)) =>
-            {
-                Self::Unsupported { root, source }
-            }
             _ => Self::Git { root, source },
+        }
+    }
+
+    /// `why` is what libgit2 says, after which the git program was asked.
+    fn of_program(root: &Path, why: &git2::Error, program: ProgramError) -> Self {
+        let root = root.to_owned();
+        let said = program.to_string();
+        if said.contains("dubious ownership") {
+            let top = said.split('\'').nth(1).map(PathBuf::from);
+            return Self::Owner {
+                root: top.unwrap_or(root),
+            };
+        }
+        Self::Unsupported {
+            root,
+            source: git2::Error::new(why.code(), why.class(), why.message()),
+            program,
         }
     }
 
@@ -325,9 +523,13 @@ impl OpenError {
                 "where you trust it: git config --global --add safe.directory '{}'",
                 root.display().to_string().trim_end_matches('/')
             )),
-            Self::Unsupported { .. } => Some(
-                "notes, checks and follow-ups from entries work without the journal".to_owned(),
-            ),
+            Self::Unsupported {
+                program: ProgramError::Missing,
+                ..
+            } => Some("install git 2.31 or newer".to_owned()),
+            Self::Unsupported { .. } => {
+                Some("a newer git may read it: `git --version` says which this is".to_owned())
+            }
             Self::Outside { .. } => Some("open the vault inside the work tree".to_owned()),
             Self::NotUtf8 { .. } | Self::Folder { .. } => None,
             Self::Git { .. } => Some("`git status` in that folder may say more".to_owned()),

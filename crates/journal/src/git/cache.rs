@@ -15,7 +15,7 @@ use std::sync::Arc;
 use git2::Oid;
 use rustc_hash::FxHashMap;
 
-use super::Repository;
+use super::Library;
 use super::history::CommittedNotes;
 use super::read::{Age, Known, Mark};
 use crate::packed::{Reader, day_number, put_bytes, put_number, to_date};
@@ -107,17 +107,13 @@ impl Known for Commits {
     }
 }
 
-impl Repository {
-    /// Returns the file in which the journal of this vault and worktree is kept to be opened fast; it may not be there.
-    ///
-    /// It is safe to delete.
-    pub fn cache_file(&self) -> PathBuf {
+impl Library {
+    fn cache_file(&self) -> PathBuf {
         self.cache_in(self.git_dir())
     }
 
     fn cache_in(&self, git_folder: &Path) -> PathBuf {
-        let name = format!("journal-{:016x}", hash_of(&self.prefix));
-        git_folder.join(FOLDER).join(name)
+        cache_in(git_folder, &self.prefix)
     }
 
     /// Returns the caches that may help, the nearest first.
@@ -184,6 +180,12 @@ impl Repository {
         new.persist(&file)?;
         Ok(())
     }
+}
+
+/// Returns the file for the journal of the vault in the folder `prefix`.
+pub(super) fn cache_in(git_folder: &Path, prefix: &str) -> PathBuf {
+    let name = format!("journal-{:016x}", hash_of(prefix));
+    git_folder.join(FOLDER).join(name)
 }
 
 /// Returns the bytes of a cache; `None` where they are too many.
@@ -269,6 +271,7 @@ fn parse(buffer: Vec<u8>, prefix: &str, is_borrowed: bool) -> Option<Cached> {
         mark: Mark {
             head: Some(head),
             cuts,
+            program: None,
         },
         committed,
         commits,

@@ -4,7 +4,7 @@ use git2::Oid;
 use jiff::{Timestamp, tz::Offset};
 use note::value::When;
 
-use super::Repository;
+use super::Library;
 
 /// Who made a commit, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +15,9 @@ pub struct Committed {
     pub at: When,
 }
 
-impl Repository {
+impl Library {
     /// Returns who made a commit, given by its whole id in hexadecimal, and when; `None` where there is no such commit.
-    pub fn committed(&self, commit: &str) -> Option<Committed> {
+    pub(super) fn committed(&self, commit: &str) -> Option<Committed> {
         let commit = self.git.find_commit(Oid::from_str(commit).ok()?).ok()?;
         let committer = commit.committer();
         let time = committer.when();

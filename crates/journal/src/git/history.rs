@@ -5,23 +5,24 @@
 
 use std::path::Path;
 
-use git2::{ObjectType, Odb, Oid};
+use git2::{ErrorCode, ObjectType, Odb, Oid};
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 
-use super::Repository;
+use super::Library;
 use super::read::{Age, ReadError, TreeChange, read_object, to_when};
 use crate::NoteHistory;
 
 /// Folders deeper than this are not looked into; no vault is, and a made-up tree could be endless.
 const MAX_DEPTH: usize = 128;
 /// A note longer than this is compared by its identity only.
-const MAX_COMPARED: usize = 1 << 20;
+pub(super) const MAX_COMPARED: usize = 1 << 20;
 /// More pairs than this are compared only where the file name stayed.
 const MAX_PAIRS: usize = 40_000;
 
 /// A note's file: its path from the vault's root, and its blob.
-type File = (Box<str>, Oid);
+pub(super) type File<Id = Oid> = (Box<str>, Id);
 
 /// What the committed history tells, before the work tree is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,18 +31,18 @@ pub(super) struct CommittedNotes {
     pub(super) history: NoteHistory,
     /// The newest change that told something.
     pub(super) newest: Option<Age>,
-    /// The blobs that were to be compared and are not in this partial clone; sorted.
+    /// The blobs and trees that were to be compared and are not in this partial clone; sorted.
     pub(super) missing: Vec<Oid>,
 }
 
-impl Repository {
+impl Library {
     /// Returns the renames of notes, committed and not, and the day of each note's first commit.
     ///
-    /// Costs a walk over the history, unless [`Repository::read`] was just called, and reading the trees that changed.
+    /// Costs a walk over the history, unless `read` was just called, and reading the trees that changed.
     ///
     /// # Errors
     /// Where an object is missing or damaged.
-    pub fn note_history(&self) -> Result<NoteHistory, ReadError> {
+    pub(super) fn note_history(&self) -> Result<NoteHistory, ReadError> {
         let mut walked = self.take_walked()?;
         let mut committed = CommittedNotes::default();
         self.follow(&mut walked.changes, &mut committed)?;
@@ -54,27 +55,7 @@ impl Repository {
         mut history: NoteHistory,
     ) -> Result<NoteHistory, ReadError> {
         self.add_uncommitted(&self.git.odb()?, &mut history)?;
-        // A path with a note leads nowhere; every other leads to the end of its chain.
-        let starts: Vec<Box<str>> = history.moved.keys().cloned().collect();
-        let mut moved = FxHashMap::default();
-        for old in starts {
-            if self.root.join(&*old).symlink_metadata().is_ok() {
-                continue;
-            }
-            let mut seen = FxHashSet::from_iter([&*old]);
-            let mut new = &*old;
-            while let Some(next) = history.moved.get(new) {
-                if !seen.insert(next) {
-                    break;
-                }
-                new = next;
-            }
-            if *new != *old {
-                let new = new.into();
-                moved.insert(old, new);
-            }
-        }
-        history.moved = moved;
+        settle(&mut history, &self.root);
         Ok(history)
     }
 
@@ -90,18 +71,16 @@ impl Repository {
         changes.sort_unstable_by_key(|change| change.age);
         let mut roots = FxHashMap::default();
         for change in changes {
-            let mut root_of = |tree: Option<Oid>| -> Result<Option<Oid>, ReadError> {
-                let Some(tree) = tree else { return Ok(None) };
-                if let Some(&root) = roots.get(&tree) {
-                    return Ok(root);
+            let compared = match self.compare(odb, change, &mut roots) {
+                // A partial clone may lack trees, and nothing is fetched: they tell of no rename.
+                Err(ReadError::Commit { commit, source })
+                    if source.code() == ErrorCode::NotFound && self.is_partial() =>
+                {
+                    committed.missing.extend(Oid::from_str(&commit));
+                    continue;
                 }
-                let root = self.vault_tree(odb, tree)?;
-                roots.insert(tree, root);
-                Ok(root)
+                compared => compared?,
             };
-            let (old, new) = (root_of(change.old)?, root_of(Some(change.new))?);
-            let mut compared = Compared::default();
-            compare(odb, old, new, &mut String::new(), 0, &mut compared)?;
             if compared.removed.is_empty() && compared.added.is_empty() {
                 continue;
             }
@@ -113,27 +92,53 @@ impl Repository {
             let day = change
                 .author_date
                 .map(|(seconds, offset)| to_when(seconds, offset).day());
-            let pairs = renames(&compared.removed, &compared.added, |&(_, blob)| {
-                if !odb.exists(blob) {
-                    missing.push(blob);
-                }
-                read_note(odb, blob)
-            });
-            for &(old, new) in &pairs {
-                let (old, new) = (&compared.removed[old].0, &compared.added[new].0);
-                record_move(history, old, new);
-            }
-            for (path, _) in compared.added {
-                // A note is here again, whatever its path once led to.
-                history.moved.remove(&path);
-                if let Some(day) = day {
-                    history.first_commit.entry(path).or_insert(day);
-                }
-            }
+            let pairs = renames(
+                &compared.removed,
+                &compared.added,
+                &empty_blob(),
+                |&(_, blob)| {
+                    if !odb.exists(blob) {
+                        missing.push(blob);
+                    }
+                    read_note(odb, blob)
+                },
+            );
+            record_change(history, compared, &pairs, day);
         }
         committed.missing.sort_unstable();
         committed.missing.dedup();
         Ok(true)
+    }
+
+    /// Returns the notes that a change adds and removes; `roots` are the trees of the vault's folder that are known.
+    fn compare(
+        &self,
+        odb: &Odb<'_>,
+        change: &TreeChange,
+        roots: &mut FxHashMap<Oid, Option<Oid>>,
+    ) -> Result<Compared, ReadError> {
+        let mut root_of = |tree: Option<Oid>| -> Result<Option<Oid>, ReadError> {
+            let Some(tree) = tree else { return Ok(None) };
+            if let Some(&root) = roots.get(&tree) {
+                return Ok(root);
+            }
+            let root = self.vault_tree(odb, tree)?;
+            roots.insert(tree, root);
+            Ok(root)
+        };
+        let (old, new) = (root_of(change.old)?, root_of(Some(change.new))?);
+        let mut compared = Compared::default();
+        compare(odb, old, new, &mut String::new(), 0, &mut compared)?;
+        Ok(compared)
+    }
+
+    /// Returns whether objects may be left out here, to be fetched when they are needed.
+    fn is_partial(&self) -> bool {
+        let Ok(config) = self.git.config() else {
+            return false;
+        };
+        let promisors = config.entries(Some("remote\\..*\\.promisor"));
+        promisors.is_ok_and(|mut entries| entries.next().is_some_and(|entry| entry.is_ok()))
     }
 
     /// Adds the renames of the work tree: notes of `HEAD` that are gone, and new ones that are like them.
@@ -156,7 +161,7 @@ impl Repository {
         let mut new = Vec::new();
         self.untracked("", 0, &known, &mut new);
         new.sort_unstable_by(|one, two| one.0.cmp(&two.0));
-        let pairs = renames(&gone, &new, |(path, blob)| {
+        let pairs = renames(&gone, &new, &empty_blob(), |(path, blob)| {
             read_note(odb, *blob).or_else(|| std::fs::read(self.root.join(&**path)).ok())
         });
         for (old, new_path) in pairs.iter().map(|&(old, at)| (&gone[old].0, &new[at].0)) {
@@ -216,8 +221,52 @@ impl Repository {
     }
 }
 
+/// Follows each path to where its note is now: a path with a note leads nowhere, every other to the end of its chain.
+pub(super) fn settle(history: &mut NoteHistory, root: &Path) {
+    let starts: Vec<Box<str>> = history.moved.keys().cloned().collect();
+    let mut moved = FxHashMap::default();
+    for old in starts {
+        if root.join(&*old).symlink_metadata().is_ok() {
+            continue;
+        }
+        let mut seen = FxHashSet::from_iter([&*old]);
+        let mut new = &*old;
+        while let Some(next) = history.moved.get(new) {
+            if !seen.insert(next) {
+                break;
+            }
+            new = next;
+        }
+        if *new != *old {
+            let new = new.into();
+            moved.insert(old, new);
+        }
+    }
+    history.moved = moved;
+}
+
+/// Takes down what one commit of a day did: `pairs` are its renames, as [`renames`] found them.
+pub(super) fn record_change<Id>(
+    history: &mut NoteHistory,
+    compared: Compared<Id>,
+    pairs: &[(usize, usize)],
+    day: Option<Date>,
+) {
+    for &(old, new) in pairs {
+        let (old, new) = (&compared.removed[old].0, &compared.added[new].0);
+        record_move(history, old, new);
+    }
+    for (path, _) in compared.added {
+        // A note is here again, whatever its path once led to.
+        history.moved.remove(&path);
+        if let Some(day) = day {
+            history.first_commit.entry(path).or_insert(day);
+        }
+    }
+}
+
 /// Takes down that the note at `old` is at `new` from now on.
-fn record_move(history: &mut NoteHistory, old: &str, new: &str) {
+pub(super) fn record_move(history: &mut NoteHistory, old: &str, new: &str) {
     if let Some(day) = history.first_commit.remove(old) {
         // The note that came here has the longer history of the two, if there were two.
         history.first_commit.insert(new.into(), day);
@@ -229,10 +278,18 @@ fn record_move(history: &mut NoteHistory, old: &str, new: &str) {
 // ---- Trees --------------------------------------------------------------------------------------------------------
 
 /// The notes that one tree has and the other has not, each sorted by path as git sorts.
-#[derive(Default)]
-struct Compared {
-    removed: Vec<File>,
-    added: Vec<File>,
+pub(super) struct Compared<Id = Oid> {
+    pub(super) removed: Vec<File<Id>>,
+    pub(super) added: Vec<File<Id>>,
+}
+
+impl<Id> Default for Compared<Id> {
+    fn default() -> Self {
+        Self {
+            removed: Vec::new(),
+            added: Vec::new(),
+        }
+    }
 }
 
 /// One entry of a tree object.
@@ -342,7 +399,7 @@ fn compare(
 }
 
 /// Returns whether a file name is that of a note.
-fn is_note(name: &[u8]) -> bool {
+pub(super) fn is_note(name: &[u8]) -> bool {
     let extension = Path::new(std::str::from_utf8(name).unwrap_or_default()).extension();
     extension.is_some_and(|extension| {
         extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
@@ -352,18 +409,20 @@ fn is_note(name: &[u8]) -> bool {
 // ---- Renames ------------------------------------------------------------------------------------------------------
 
 /// Pairs removed files with added ones that are the same note: indexes into both, each used at most once.
-fn renames(
-    removed: &[File],
-    added: &[File],
-    mut read: impl FnMut(&File) -> Option<Vec<u8>>,
+///
+/// `empty` is the blob without content: that two files have it says nothing.
+pub(super) fn renames<Id: Clone + Eq + Hash>(
+    removed: &[File<Id>],
+    added: &[File<Id>],
+    empty: &Id,
+    mut read: impl FnMut(&File<Id>) -> Option<Vec<u8>>,
 ) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     if removed.is_empty() || added.is_empty() {
         return pairs;
     }
-    let empty = Oid::hash_object(ObjectType::Blob, b"").expect("hashing bytes does not fail");
-    let mut by_blob: FxHashMap<Oid, Vec<usize>> = FxHashMap::default();
-    for (index, &(_, blob)) in added.iter().enumerate().rev() {
+    let mut by_blob: FxHashMap<&Id, Vec<usize>> = FxHashMap::default();
+    for (index, (_, blob)) in added.iter().enumerate().rev() {
         if blob != empty {
             by_blob.entry(blob).or_default().push(index);
         }
@@ -385,7 +444,7 @@ fn renames(
         pairs.push((old, new));
     }
     let free: Vec<usize> = (0..added.len()).filter(|&new| !is_taken[new]).collect();
-    let mut lines = |files: &[File], indexes: &[usize]| -> Vec<Lines> {
+    let mut lines = |files: &[File<Id>], indexes: &[usize]| -> Vec<Lines> {
         let lines = indexes.iter().map(|&index| Lines::of(read(&files[index])));
         lines.collect()
     };
@@ -478,6 +537,10 @@ impl Lines {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+fn empty_blob() -> Oid {
+    Oid::hash_object(ObjectType::Blob, b"").expect("hashing bytes does not fail")
 }
 
 fn read_note(odb: &Odb<'_>, blob: Oid) -> Option<Vec<u8>> {

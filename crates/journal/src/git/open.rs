@@ -4,7 +4,7 @@
 
 use git2::{OdbLookupFlags, Oid};
 
-use super::Repository;
+use super::Library;
 use super::cache::Cached;
 use super::history::CommittedNotes;
 use super::read::{Mark, ReadError};
@@ -17,19 +17,13 @@ pub struct OpenJournal {
     pub timeline: Timeline,
     /// Whether the clone is shallow, so that older interactions are missing.
     pub history_is_cut: bool,
-    /// How far this reading got, for [`Repository::read_since`].
+    /// How far this reading got, for [`Repository::read_since`](super::Repository::read_since).
     pub mark: Mark,
 }
 
-impl Repository {
-    /// Opens the journal in the history of `HEAD`; it is empty on an unborn branch.
-    ///
-    /// Costs what is new since it was opened last, where the cache of then is there and history was only added to; else
-    /// reading all of it, after which there is a cache where one can be written.
-    ///
-    /// # Errors
-    /// Where an object is missing or damaged.
-    pub fn open_journal(&self) -> Result<OpenJournal, ReadError> {
+impl Library {
+    /// See [`Repository::open_journal`](super::Repository::open_journal).
+    pub(super) fn open_journal(&self) -> Result<OpenJournal, ReadError> {
         let mark = self.mark();
         let usable = self.caches().filter(|cached| cached.mark.cuts == mark.cuts);
         // A cache that something is wrong with is no reason not to read what git has.

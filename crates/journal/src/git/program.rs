@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -33,6 +33,21 @@ pub enum ProgramError {
     /// It could not be started or talked to.
     #[error("cannot run the git program: {0}")]
     Io(#[from] io::Error),
+}
+
+impl ProgramError {
+    /// Returns whether git could not write where it had to. It says so in English where its answers are read.
+    pub(crate) fn is_about_the_disk(&self) -> bool {
+        let words = [
+            "No space left",
+            "Read-only file system",
+            "Permission denied",
+            "Not a directory",
+            "unable to create",
+            "unable to write",
+        ];
+        matches!(self, Self::Failed { said, .. } if words.iter().any(|word| said.contains(word)))
+    }
 }
 
 /// What a caller's environment may hold that names another repository: as `git rev-parse --local-env-vars` lists, without
@@ -82,7 +97,15 @@ pub(crate) fn run(
     input: Vec<u8>,
     limit: Option<Duration>,
 ) -> Result<Vec<u8>, ProgramError> {
-    let mut child = spawn(command.stderr(Stdio::piped()))?;
+    communicate(spawn(command.stderr(Stdio::piped()))?, input, limit)
+}
+
+/// Like [`run`], of a command that was started with its standard error piped.
+pub(crate) fn communicate(
+    mut child: Child,
+    input: Vec<u8>,
+    limit: Option<Duration>,
+) -> Result<Vec<u8>, ProgramError> {
     if let Some(mut pipe) = child.stdin.take() {
         // In a thread of its own: the program may write much before it has read all. That it reads less is no failure.
         thread::spawn(move || drop(pipe.write_all(&input)));
@@ -103,11 +126,21 @@ pub(crate) fn run(
     }
     let status = child.wait()?;
     let (output, error) = both?;
+    succeeded(status, &error).map(|()| output)
+}
+
+/// Waits for a child whose standard output was read; its standard error is a pipe, and short.
+pub(crate) fn finish(child: Child) -> Result<(), ProgramError> {
+    let output = child.wait_with_output()?;
+    succeeded(output.status, &output.stderr)
+}
+
+fn succeeded(status: ExitStatus, error: &[u8]) -> Result<(), ProgramError> {
     if status.success() {
-        return Ok(output);
+        return Ok(());
     }
     Err(ProgramError::Failed {
-        said: said(&error).unwrap_or_else(|| format!("git ended with {status}")),
+        said: said(error).unwrap_or_else(|| format!("git ended with {status}")),
         code: status.code(),
     })
 }

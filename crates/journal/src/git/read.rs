@@ -11,7 +11,7 @@ use note::value::When;
 use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
-use super::Repository;
+use super::{Library, ProgramError, plumbing};
 use crate::record::{CommitText, decode, decode_moves, may_speak};
 use crate::timeline::{ContactMove, Interaction};
 
@@ -34,11 +34,25 @@ pub struct Mark {
     pub(super) head: Option<Oid>,
     /// Sorted.
     pub(super) cuts: Vec<Oid>,
+    /// The same where the git program reads, whose ids may be longer; the other two are empty then.
+    pub(super) program: Option<plumbing::Mark>,
+}
+
+impl From<plumbing::Mark> for Mark {
+    fn from(mark: plumbing::Mark) -> Self {
+        Self {
+            program: Some(mark),
+            ..Self::default()
+        }
+    }
 }
 
 impl Mark {
     /// Returns the commit that `HEAD` was at, hexadecimal; `None` on an unborn branch.
     pub fn head(&self) -> Option<Box<str>> {
+        if let Some(mark) = &self.program {
+            return mark.head.clone();
+        }
         self.head.map(|head| head.to_string().into())
     }
 }
@@ -57,6 +71,9 @@ pub enum ReadError {
     /// Anything else that git says.
     #[error("cannot read the journal: {}", .0.message())]
     Git(#[from] git2::Error),
+    /// What the git program says, where it reads.
+    #[error("cannot read the journal: {0}")]
+    Program(#[from] ProgramError),
 }
 
 impl ReadError {
@@ -121,12 +138,12 @@ impl Known for () {
     }
 }
 
-impl Repository {
+impl Library {
     /// Reads all records in the history of `HEAD`; none on an unborn branch.
     ///
     /// # Errors
     /// Where an object is missing or damaged.
-    pub fn read(&self) -> Result<Journal, ReadError> {
+    pub(super) fn read(&self) -> Result<Journal, ReadError> {
         let mark = self.mark();
         let (journal, walked) = self.read_to(mark, &())?;
         *self.walked.borrow_mut() = Some(walked);
@@ -186,7 +203,7 @@ impl Repository {
     ///
     /// # Errors
     /// Where an object is missing or damaged.
-    pub fn read_since(&self, mark: &Mark) -> Result<Option<Journal>, ReadError> {
+    pub(super) fn read_since(&self, mark: &Mark) -> Result<Option<Journal>, ReadError> {
         let new = self.mark();
         if new.cuts != mark.cuts {
             return Ok(None);
@@ -239,7 +256,11 @@ impl Repository {
             .filter_map(|line| Oid::from_str(line.trim()).ok())
             .collect();
         cuts.sort_unstable();
-        Mark { head, cuts }
+        Mark {
+            head,
+            cuts,
+            program: None,
+        }
     }
 
     /// Visits every commit of the history up to `mark` once that is not known: its id, author date and message.
@@ -424,8 +445,8 @@ impl Batch {
     }
 }
 
-fn decode_message(
-    commit: Oid,
+pub(super) fn decode_message(
+    commit: impl std::fmt::Display,
     message: &[u8],
     (seconds, offset): (i64, i32),
     journal: &mut Journal,
@@ -501,17 +522,21 @@ impl<'a> RawCommit<'a> {
     /// Returns seconds since 1970 and the offset from UTC in seconds.
     fn author_date(&self) -> Option<(i64, i32)> {
         let mut lines = self.header.split(|&b| b == b'\n');
-        let author = lines.find_map(|line| line.strip_prefix(b"author "))?;
-        let date = author.rsplitn(2, |&b| b == b'>').next()?;
-        let mut parts = std::str::from_utf8(date).ok()?.split_ascii_whitespace();
-        let seconds = parts.next()?.parse().ok()?;
-        let offset = parts.next().and_then(|text| text.parse::<i32>().ok());
-        let offset = offset.unwrap_or(0);
-        Some((
-            seconds,
-            (offset / 100 * 60 + offset % 100).saturating_mul(60),
-        ))
+        date_of(lines.find_map(|line| line.strip_prefix(b"author "))?)
     }
+}
+
+/// Returns the date of `Name <email> SECONDS OFFSET`: seconds since 1970 and the offset from UTC in seconds.
+pub(super) fn date_of(signature: &[u8]) -> Option<(i64, i32)> {
+    let date = signature.rsplitn(2, |&b| b == b'>').next()?;
+    let mut parts = std::str::from_utf8(date).ok()?.split_ascii_whitespace();
+    let seconds = parts.next()?.parse().ok()?;
+    let offset = parts.next().and_then(|text| text.parse::<i32>().ok());
+    let offset = offset.unwrap_or(0);
+    Some((
+        seconds,
+        (offset / 100 * 60 + offset % 100).saturating_mul(60),
+    ))
 }
 
 /// Reads the 40 hexadecimal digits that `text` begins with.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use git2::{ErrorCode, Oid, Signature};
 use jiff::Zoned;
 
-use super::Repository;
+use super::Library;
 use super::program;
 use super::write::{WriteError, git, git_time};
 
@@ -19,7 +19,7 @@ use super::write::{WriteError, git, git_time};
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// How long a signature may take where nobody can be asked for a passphrase at a terminal.
-const UNATTENDED: Duration = Duration::from_mins(1);
+pub(super) const UNATTENDED: Duration = Duration::from_mins(1);
 
 /// A commit about to be made by the git program.
 pub(super) struct Unsigned<'a> {
@@ -31,18 +31,9 @@ pub(super) struct Unsigned<'a> {
     pub(super) parent: Option<&'a str>,
 }
 
-impl Repository {
-    /// Says that nobody sits at this program's terminal: a signer that would ask there fails instead, and one that shows
-    /// a window of its own has a minute.
-    pub fn set_unattended(&mut self) {
-        self.is_unattended = true;
-    }
-
+impl Library {
     /// Returns whether commits are to be signed: `commit.gpgSign`.
-    ///
-    /// # Errors
-    /// Where the configuration cannot be read, or has another word than yes or no there.
-    pub fn signs(&self) -> Result<bool, WriteError> {
+    pub(super) fn signs(&self) -> Result<bool, WriteError> {
         let config = self.git.config().map_err(git("read its configuration"))?;
         match config.get_bool("commit.gpgsign") {
             Ok(signs) => Ok(signs),
@@ -61,27 +52,17 @@ impl Repository {
         Ok(())
     }
 
-    /// Signs a commit for trial, into a folder that is deleted at once; nothing of it is left in the repository.
-    ///
-    /// # Errors
-    /// What signing an interaction would say; and where that folder cannot be made.
-    pub fn try_signing(&self, now: &Zoned) -> Result<(), WriteError> {
-        let signing = |source| WriteError::Signing { source };
+    /// See [`Repository::try_signing`](super::Repository::try_signing).
+    pub(super) fn try_signing(&self, now: &Zoned) -> Result<(), WriteError> {
         let author = self.signature("AUTHOR", git_time(now))?;
         let committer = self.signature("COMMITTER", git_time(now))?;
-        let objects = Trial::begin().map_err(|error| signing(error.into()))?;
-        let commit = Unsigned {
-            author: &author,
-            committer: &committer,
-            message: "a signature, for trial\n",
-            tree: EMPTY_TREE,
-            parent: None,
-        };
-        let mut command = commit_tree(self.top_level(), &commit, true, self.is_unattended);
-        command.env("GIT_OBJECT_DIRECTORY", &objects.0);
-        let limit = self.is_unattended.then_some(UNATTENDED);
-        program::run(&mut command, commit.message.into(), limit).map_err(signing)?;
-        Ok(())
+        try_signing(
+            self.top_level(),
+            &author,
+            &committer,
+            EMPTY_TREE,
+            self.is_unattended,
+        )
     }
 
     /// Makes a signed commit that no branch is at yet.
@@ -97,6 +78,30 @@ impl Repository {
         found.map_err(git("write the commit"))?;
         Ok(commit)
     }
+}
+
+/// Signs a commit that nobody will see, of the tree without entries.
+pub(super) fn try_signing(
+    folder: &Path,
+    author: &Signature<'_>,
+    committer: &Signature<'_>,
+    tree: &str,
+    is_unattended: bool,
+) -> Result<(), WriteError> {
+    let signing = |source| WriteError::Signing { source };
+    let objects = Trial::begin().map_err(|error| signing(error.into()))?;
+    let commit = Unsigned {
+        author,
+        committer,
+        message: "a signature, for trial\n",
+        tree,
+        parent: None,
+    };
+    let mut command = commit_tree(folder, &commit, true, is_unattended);
+    command.env("GIT_OBJECT_DIRECTORY", &objects.0);
+    let limit = is_unattended.then_some(UNATTENDED);
+    program::run(&mut command, commit.message.into(), limit).map_err(signing)?;
+    Ok(())
 }
 
 /// Returns the command that makes a commit object, reads its message and prints its id.

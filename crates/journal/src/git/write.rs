@@ -17,7 +17,7 @@ use note::value::When;
 use thiserror::Error;
 
 use super::{
-    Head, Repository,
+    Head, Library, Repository,
     pack::{self, Link, PACK_FROM},
     program::ProgramError,
     sign::Unsigned,
@@ -26,9 +26,9 @@ use crate::Record;
 use crate::record::{encode, encode_moves};
 
 /// How long a lock that nobody lets go of is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// How long other writers may keep coming first.
-const CONTENTION: Duration = Duration::from_secs(30);
+pub(super) const CONTENTION: Duration = Duration::from_secs(30);
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +123,14 @@ pub enum WriteError {
         /// What git says.
         source: git2::Error,
     },
+    /// What the git program says, where it writes.
+    #[error("git could not {action}: {source}")]
+    Program {
+        /// What was tried.
+        action: &'static str,
+        /// What it says.
+        source: ProgramError,
+    },
 }
 
 impl WriteError {
@@ -157,16 +165,19 @@ impl WriteError {
             {
                 Some("is the disk full or read-only?".to_owned())
             }
-            Self::Git { .. } => Some("`git fsck` may say more".to_owned()),
+            Self::Program { source, .. } if source.is_about_the_disk() => {
+                Some("is the disk full or read-only?".to_owned())
+            }
+            Self::Git { .. } | Self::Program { .. } => Some("`git fsck` may say more".to_owned()),
             Self::NotAFile { .. } | Self::File { .. } => None,
         }
     }
 }
 
 /// A commit about to be made.
-struct Draft {
-    message: String,
-    author_time: Time,
+pub(super) struct Draft {
+    pub(super) message: String,
+    pub(super) author_time: Time,
     reflog: String,
 }
 
@@ -243,20 +254,24 @@ impl Repository {
         };
         self.commit(&[draft], paths, now)
     }
+}
 
-    /// Says whether an interaction could be logged now, without writing anything.
-    ///
-    /// # Errors
-    /// What [`Repository::append`] would answer, as far as that can be known before.
-    pub fn check_writable(&self) -> Result<(), WriteError> {
-        self.check_state(false)?;
+impl Library {
+    /// See [`Repository::check_writable`].
+    pub(super) fn check_writable(&self) -> Result<(), WriteError> {
+        check_state(self.git.state(), false)?;
         self.signature("AUTHOR", Time::new(0, 0))?;
         self.signature("COMMITTER", Time::new(0, 0))?;
         self.check_signer()
     }
 
-    fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
-        self.check_state(!notes.is_empty())?;
+    pub(super) fn commit(
+        &self,
+        drafts: &[Draft],
+        notes: &[&str],
+        now: &Zoned,
+    ) -> Result<Written, WriteError> {
+        check_state(self.git.state(), !notes.is_empty())?;
         let committer = self.signature("COMMITTER", git_time(now))?;
         let author = self.signature("AUTHOR", git_time(now))?;
         let authors: Vec<Signature<'_>> = drafts
@@ -271,14 +286,7 @@ impl Repository {
         let Some(last) = drafts.last() else {
             return Ok(written);
         };
-        let reflog = match drafts {
-            [one] => one.reflog.clone(),
-            _ => format!(
-                "ties: log {} interactions, the last: {}",
-                drafts.len(),
-                last.reflog
-            ),
-        };
+        let reflog = reflog_of(drafts, last);
         let signs = self.signs()?;
         let mut retry = Retry::new();
         loop {
@@ -286,7 +294,7 @@ impl Repository {
             let base = self.tree_of(&head)?;
             let along = self.prepare(&base, notes)?;
             if !along.is_empty() {
-                self.wait_for_index()?;
+                wait_for_index(self.git.path())?;
             }
             let tree = self.tree_with(base, &along)?;
             let mut parent = head.at();
@@ -378,55 +386,6 @@ impl Repository {
         Ok(())
     }
 
-    fn check_state(&self, with_notes: bool) -> Result<(), WriteError> {
-        let busy = |operation, ways_out| {
-            Err(WriteError::Busy {
-                operation,
-                ways_out,
-            })
-        };
-        match self.git.state() {
-            RepositoryState::Rebase
-            | RepositoryState::RebaseInteractive
-            | RepositoryState::RebaseMerge => {
-                return busy(
-                    "a rebase",
-                    "`git rebase --continue` or `git rebase --abort`",
-                );
-            }
-            RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => {
-                return busy(
-                    "`git am` or a rebase",
-                    "`git am --continue` or `--abort`, or `git rebase --continue` or `--abort`",
-                );
-            }
-            RepositoryState::Bisect => return busy("a bisect", "`git bisect reset`"),
-            RepositoryState::Merge if with_notes => {
-                return busy("a merge", "`git merge --continue` or `git merge --abort`");
-            }
-            RepositoryState::CherryPick | RepositoryState::CherryPickSequence if with_notes => {
-                return busy(
-                    "a cherry-pick",
-                    "`git cherry-pick --continue` or `git cherry-pick --abort`",
-                );
-            }
-            RepositoryState::Revert | RepositoryState::RevertSequence if with_notes => {
-                return busy(
-                    "a revert",
-                    "`git revert --continue` or `git revert --abort`",
-                );
-            }
-            // The commits are of HEAD's tree: ending or leaving a merge, cherry-pick or revert keeps them.
-            RepositoryState::Clean
-            | RepositoryState::Merge
-            | RepositoryState::CherryPick
-            | RepositoryState::CherryPickSequence
-            | RepositoryState::Revert
-            | RepositoryState::RevertSequence => {}
-        }
-        Ok(())
-    }
-
     /// Returns the identity as git finds it: environment, `author.*` or `committer.*`, `user.*`, `EMAIL`.
     pub(super) fn signature(
         &self,
@@ -434,32 +393,7 @@ impl Repository {
         time: Time,
     ) -> Result<Signature<'static>, WriteError> {
         let config = self.git.config().map_err(git("read its configuration"))?;
-        let env = |name: &str| {
-            std::env::var(name)
-                .ok()
-                .filter(|value| !value.trim().is_empty())
-        };
-        let get = |what: &str| {
-            let configured = |section: &str| {
-                let value = config.get_string(&format!("{section}.{what}")).ok();
-                value.filter(|value| !value.trim().is_empty())
-            };
-            env(&format!("GIT_{role}_{}", what.to_ascii_uppercase()))
-                .or_else(|| configured(&role.to_ascii_lowercase()))
-                .or_else(|| configured("user"))
-        };
-        let name = get("name").ok_or(WriteError::NoIdentity {
-            missing: "user.name",
-        })?;
-        let email = get("email")
-            .or_else(|| env("EMAIL"))
-            .ok_or(WriteError::NoIdentity {
-                missing: "user.email",
-            })?;
-        // A name of nothing but punctuation is refused by git as well.
-        Signature::new(&name, &email, &time).map_err(|_| WriteError::NoIdentity {
-            missing: "user.name",
-        })
+        identity(role, time, |key| config.get_string(key).ok())
     }
 
     fn tree_of(&self, head: &Head) -> Result<Tree<'_>, WriteError> {
@@ -497,17 +431,9 @@ impl Repository {
         let mut index = self.git.index().map_err(git("read the index"))?;
         index.read(false).map_err(git("read the index"))?;
         for &note in &notes.iter().copied().collect::<BTreeSet<_>>() {
-            let not_a_file = || WriteError::NotAFile { path: note.into() };
-            let path = self.inside(note).ok_or_else(not_a_file)?;
-            let file = self.root.join(note);
-            let metadata = file.symlink_metadata().map_err(|source| WriteError::File {
-                path: note.into(),
-                source,
-            })?;
-            let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
-            if !metadata.is_file() || !folder.is_some_and(|folder| folder.starts_with(&self.root)) {
-                return Err(not_a_file());
-            }
+            let path = self.inside(note);
+            let path = path.ok_or_else(|| WriteError::NotAFile { path: note.into() })?;
+            let file = check_file(&self.root, note)?;
             let relative = Path::new(&path);
             let filter = self
                 .git
@@ -570,18 +496,33 @@ impl Repository {
             }
         }
     }
+}
 
-    fn wait_for_index(&self) -> Result<(), WriteError> {
-        let lock = self.git.path().join("index.lock");
-        let start = Instant::now();
-        while lock.exists() {
-            if start.elapsed() > PATIENCE {
-                return Err(WriteError::Locked { path: lock });
-            }
-            std::thread::sleep(Duration::from_millis(20));
+/// Waits until nobody else writes the index.
+pub(super) fn wait_for_index(git_dir: &Path) -> Result<(), WriteError> {
+    let lock = git_dir.join("index.lock");
+    let start = Instant::now();
+    while lock.exists() {
+        if start.elapsed() > PATIENCE {
+            return Err(WriteError::Locked { path: lock });
         }
-        Ok(())
+        std::thread::sleep(Duration::from_millis(20));
     }
+    Ok(())
+}
+
+/// Returns the file of a note that is to go along, which is a plain file inside the vault.
+pub(super) fn check_file(root: &Path, note: &str) -> Result<PathBuf, WriteError> {
+    let file = root.join(note);
+    let metadata = file.symlink_metadata().map_err(|source| WriteError::File {
+        path: note.into(),
+        source,
+    })?;
+    let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+    if !metadata.is_file() || !folder.is_some_and(|folder| folder.starts_with(root)) {
+        return Err(WriteError::NotAFile { path: note.into() });
+    }
+    Ok(file)
 }
 
 /// When to stop trying.
@@ -607,7 +548,7 @@ impl Retry {
     /// Waits a little before the next try; an error where waiting makes no sense any more.
     fn again(
         &mut self,
-        repository: &Repository,
+        repository: &Library,
         head: &Head,
         error: git2::Error,
     ) -> Result<(), WriteError> {
@@ -652,6 +593,90 @@ impl Retry {
     }
 }
 
+/// Refuses what an interaction could be lost in, and notes where the index is needed for something else.
+pub(super) fn check_state(state: RepositoryState, with_notes: bool) -> Result<(), WriteError> {
+    let busy = |operation, ways_out| {
+        Err(WriteError::Busy {
+            operation,
+            ways_out,
+        })
+    };
+    match state {
+        RepositoryState::Rebase
+        | RepositoryState::RebaseInteractive
+        | RepositoryState::RebaseMerge => {
+            return busy(
+                "a rebase",
+                "`git rebase --continue` or `git rebase --abort`",
+            );
+        }
+        RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => {
+            return busy(
+                "`git am` or a rebase",
+                "`git am --continue` or `--abort`, or `git rebase --continue` or `--abort`",
+            );
+        }
+        RepositoryState::Bisect => return busy("a bisect", "`git bisect reset`"),
+        RepositoryState::Merge if with_notes => {
+            return busy("a merge", "`git merge --continue` or `git merge --abort`");
+        }
+        RepositoryState::CherryPick | RepositoryState::CherryPickSequence if with_notes => {
+            return busy(
+                "a cherry-pick",
+                "`git cherry-pick --continue` or `git cherry-pick --abort`",
+            );
+        }
+        RepositoryState::Revert | RepositoryState::RevertSequence if with_notes => {
+            return busy(
+                "a revert",
+                "`git revert --continue` or `git revert --abort`",
+            );
+        }
+        // The commits are of HEAD's tree: ending or leaving a merge, cherry-pick or revert keeps them.
+        RepositoryState::Clean
+        | RepositoryState::Merge
+        | RepositoryState::CherryPick
+        | RepositoryState::CherryPickSequence
+        | RepositoryState::Revert
+        | RepositoryState::RevertSequence => {}
+    }
+    Ok(())
+}
+
+/// Returns an identity as git finds it: environment, `author.*` or `committer.*`, `user.*`, `EMAIL`.
+pub(super) fn identity(
+    role: &str,
+    time: Time,
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<Signature<'static>, WriteError> {
+    let env = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    let get = |what: &str| {
+        let configured = |section: &str| {
+            let value = setting(&format!("{section}.{what}"));
+            value.filter(|value| !value.trim().is_empty())
+        };
+        env(&format!("GIT_{role}_{}", what.to_ascii_uppercase()))
+            .or_else(|| configured(&role.to_ascii_lowercase()))
+            .or_else(|| configured("user"))
+    };
+    let name = get("name").ok_or(WriteError::NoIdentity {
+        missing: "user.name",
+    })?;
+    let email = get("email")
+        .or_else(|| env("EMAIL"))
+        .ok_or(WriteError::NoIdentity {
+            missing: "user.email",
+        })?;
+    // A name of nothing but punctuation is refused by git as well.
+    Signature::new(&name, &email, &time).map_err(|_| WriteError::NoIdentity {
+        missing: "user.name",
+    })
+}
+
 fn drafts(records: &[Record], now: &Zoned) -> Vec<Draft> {
     let draft = |record: &Record| {
         let message = encode(record);
@@ -672,6 +697,18 @@ fn drafts(records: &[Record], now: &Zoned) -> Vec<Draft> {
         }
     };
     records.iter().map(draft).collect()
+}
+
+/// Returns what the reflog says of several commits, of which `last` is the last.
+pub(super) fn reflog_of(drafts: &[Draft], last: &Draft) -> String {
+    match drafts {
+        [one] => one.reflog.clone(),
+        _ => format!(
+            "ties: log {} interactions, the last: {}",
+            drafts.len(),
+            last.reflog
+        ),
+    }
 }
 
 fn reflog(message: &str) -> String {

@@ -8,6 +8,7 @@
 )]
 
 mod cache;
+mod formats;
 mod pack;
 mod read;
 mod renames;

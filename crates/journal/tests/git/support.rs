@@ -26,7 +26,8 @@ impl Sandbox {
     /// Makes a repository on the unborn branch `main`.
     pub(crate) fn unborn() -> Self {
         let sandbox = Self::empty();
-        sandbox.git("init -q -b main .");
+        let format = std::env::var("TIES_TEST_FORMAT").unwrap_or_default();
+        sandbox.git(&format!("init -q -b main {format} ."));
         sandbox.configure(&sandbox.vault());
         sandbox
     }
@@ -140,6 +141,15 @@ impl Sandbox {
         let path = self.vault().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
+    }
+
+    /// Returns the file that whoever moves the branch `main` locks it with.
+    pub(crate) fn branch_lock(&self) -> PathBuf {
+        let reftable = self.vault().join(".git/reftable");
+        match reftable.exists() {
+            true => reftable.join("tables.list.lock"),
+            false => self.vault().join(".git/refs/heads/main.lock"),
+        }
     }
 
     /// Returns what `git status` says, the index and all files.

@@ -44,6 +44,7 @@ fn whole() -> Vec<u8> {
     let mark = Mark {
         head: Some(oid(9)),
         cuts: vec![oid(1), oid(2)],
+        program: None,
     };
     let committed = CommittedNotes {
         history: NoteHistory {
