@@ -1,5 +1,7 @@
 //! Repositories that are set up in another way than most: what the commands say of them.
 
+use std::process::Command;
+
 use expect_test::expect;
 
 use crate::PEOPLE;
@@ -29,4 +31,48 @@ fn a_signature_that_fails_is_told_and_nothing_is_logged() {
         warning: `commit.gpgSign` is set: each commit is signed by itself, a hundred take a second or more
     "#]]
     .assert_eq(&said.stderr);
+}
+
+/// The tests that have much to do with git; what the others look at does not depend on it.
+const ABOUT_THE_JOURNAL: [&str; 6] = [
+    "journal::",
+    "backfill::",
+    "identity::",
+    "hooks::",
+    "follow_ups::",
+    "refusals::",
+];
+
+/// Runs those of the other tests again, with `git init` making repositories of another format.
+#[track_caller]
+fn check_all(flag: &str, variable: &str, format: &str) {
+    if std::env::var_os("GIT_DEFAULT_HASH").is_some()
+        || std::env::var_os("GIT_DEFAULT_REF_FORMAT").is_some()
+    {
+        return;
+    }
+    let mut init = Command::new("git");
+    let init = init.args(["init", "--quiet", &format!("{flag}={format}")]);
+    if Sandbox::plain("").run(init).code != 0 {
+        #[expect(clippy::print_stdout, reason = "a test that tries nothing says so")]
+        {
+            println!("not tried: this git knows no `git init {flag}={format}`");
+        }
+        return;
+    }
+    let mut all = Command::new(std::env::current_exe().unwrap());
+    let output = all.env(variable, format).args(ABOUT_THE_JOURNAL).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{format}: {said}");
+}
+
+#[test]
+fn every_command_answers_alike_with_sha256_ids() {
+    check_all("--object-format", "GIT_DEFAULT_HASH", "sha256");
+}
+
+#[test]
+fn every_command_answers_alike_with_a_reftable() {
+    check_all("--ref-format", "GIT_DEFAULT_REF_FORMAT", "reftable");
 }

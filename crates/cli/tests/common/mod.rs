@@ -86,6 +86,12 @@ impl Sandbox {
             .env("TZ", "UTC")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
+        // Another format of repositories, for all tests at once.
+        for name in ["GIT_DEFAULT_HASH", "GIT_DEFAULT_REF_FORMAT"] {
+            if let Some(format) = std::env::var_os(name) {
+                command.env(name, format);
+            }
+        }
     }
 
     /// Returns the program, ready to run in the vault.
@@ -192,7 +198,7 @@ pub(crate) fn without_ids(text: &str) -> String {
             && word
                 .chars()
                 .all(|c| c.is_ascii_digit() || c.is_ascii_lowercase());
-        let is_commit = matches!(word.len(), 10 | 40)
+        let is_commit = matches!(word.len(), 10 | 40 | 64)
             && word
                 .chars()
                 .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase());
