@@ -21,7 +21,8 @@ use vault::{Config, NoteId, Resolution, SourceChange, config::ConfigProblem, loa
 use crate::{
     finding::{Context, Finding, Shared},
     rules::{
-        Rule, misspelled_key, unresolved_contact, unresolved_journal_contact, unresolved_link,
+        Rule, lost_interaction, misspelled_key, unresolved_contact, unresolved_journal_contact,
+        unresolved_link,
     },
 };
 
@@ -166,10 +167,14 @@ pub fn check_vault(
 /// Returns the diagnostics of the journal, which stand in no note: at the start of `ties.toml`, whether there is one or not.
 pub fn check_journal(world: World<'_>) -> Vec<Diagnostic> {
     let path: Arc<str> = CONFIG.into();
-    let rule = rules::rule("unresolved-journal-contact");
-    let found = unresolved_journal_contact::of_journal(world).into_iter();
-    found
-        .filter_map(|finding| finish(world.vault.config(), rule, &path, finding))
+    let unresolved = unresolved_journal_contact::of_journal(world).into_iter();
+    let lost = lost_interaction::of_journal(world).into_iter();
+    unresolved
+        .map(|finding| ("unresolved-journal-contact", finding))
+        .chain(lost.map(|finding| ("lost-interaction", finding)))
+        .filter_map(|(code, finding)| {
+            finish(world.vault.config(), rules::rule(code), &path, finding)
+        })
         .collect()
 }
 

@@ -64,7 +64,10 @@ impl Rule {
 
     /// Returns whether the rule speaks of the vault rather than of one note, so that no note can silence it.
     fn is_of_vault(&self) -> bool {
-        matches!(self.code, "unreadable-note" | "unresolved-journal-contact")
+        matches!(
+            self.code,
+            "unreadable-note" | "unresolved-journal-contact" | "lost-interaction"
+        )
     }
 }
 
@@ -128,5 +131,6 @@ rules! {
         "never-contacted" never_contacted Hint
         "card-without-conversation" card_without_conversation Hint
         "unresolved-journal-contact" unresolved_journal_contact Warning
+        "lost-interaction" lost_interaction Warning
     }
 }

@@ -10,6 +10,7 @@ mod find;
 mod hooks;
 mod init;
 mod log;
+mod lost;
 mod lsp;
 mod new;
 mod relink;
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Amend(amend::Amend),
     Retract(amend::Retract),
     Relink(relink::Arguments),
+    Lost(lost::Lost),
+    Restore(lost::Restore),
+    LetGo(lost::LetGo),
     Hooks(hooks::Arguments),
     Timeline(timeline::Arguments),
     Due(due::Arguments),
@@ -56,6 +60,9 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Amend(arguments) => amend::amend(&arguments, globals),
         Command::Retract(arguments) => amend::retract(&arguments, globals),
         Command::Relink(arguments) => relink::run(&arguments, globals),
+        Command::Lost(arguments) => lost::lost(&arguments, globals),
+        Command::Restore(arguments) => lost::restore(&arguments, globals),
+        Command::LetGo(arguments) => lost::let_go(&arguments, globals),
         Command::Hooks(arguments) => hooks::run(&arguments, globals),
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
         Command::Due(arguments) => due::run(&arguments, globals),

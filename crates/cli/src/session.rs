@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::{Zoned, civil::Date};
 use journal::{
     Timeline,
-    git::{OpenError, Repository},
+    git::{Mark, OpenError, Repository},
 };
 use network::World;
 use vault::{
@@ -220,6 +220,7 @@ impl Place {
             place: self,
             loaded,
             repository,
+            mark: None,
             timeline: None,
             no_journal,
             warnings,
@@ -250,6 +251,8 @@ pub(crate) struct Session {
     pub(crate) repository: Option<Repository>,
     /// What the user should know about the journal.
     pub(crate) warnings: Vec<String>,
+    /// How far the journal was read.
+    pub(crate) mark: Option<Mark>,
     timeline: Option<Timeline>,
     no_journal: Option<CommandError>,
     texts: DiskTexts,
@@ -272,6 +275,7 @@ impl Session {
                     self.warnings.push("this clone is shallow, so older interactions are missing: `git fetch --unshallow` brings them".to_owned());
                 }
                 self.timeline = Some(journal.timeline);
+                self.mark = Some(journal.mark);
             }
             Err(error) => {
                 self.warnings.push(error.to_string());

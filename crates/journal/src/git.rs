@@ -8,6 +8,7 @@
 mod cache;
 mod committed;
 mod history;
+mod kept;
 mod open;
 mod pack;
 mod plumbing;
@@ -25,7 +26,8 @@ use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 use jiff::Zoned;
 use thiserror::Error;
 
-use crate::NoteHistory;
+use crate::timeline::Interaction;
+use crate::{NoteHistory, Timeline};
 use plumbing::Plumbing;
 use write::Draft;
 
@@ -174,7 +176,40 @@ impl Repository {
     /// # Errors
     /// Where an object is missing or damaged.
     pub fn open_journal(&self) -> Result<OpenJournal, ReadError> {
-        ask!(self, open_journal())
+        let mut open = ask!(self, open_journal())?;
+        // What cannot be told lost is not; the journal is opened all the same.
+        if let Ok(lost) = self.keep(&open.mark, &open.timeline) {
+            open.timeline.set_lost(lost);
+        }
+        Ok(open)
+    }
+
+    /// Brings the ref `refs/ties/kept` up to `mark`, to which `timeline` was read, and returns what is lost, by id:
+    /// interactions that were logged here once and that neither this history nor a branch, tag or remote branch has any more.
+    ///
+    /// Costs a look at one ref as long as nothing is missing; else what the histories differ in.
+    ///
+    /// # Errors
+    /// Where a commit cannot be read. A ref that cannot be written is left as it is.
+    pub fn keep(&self, mark: &Mark, timeline: &Timeline) -> Result<Vec<Interaction>, ReadError> {
+        self.let_go(mark, timeline, &[])
+    }
+
+    /// Says of interactions that are lost, by id, that they may be; returns what is still lost.
+    ///
+    /// # Errors
+    /// As for [`Repository::keep`], and where the ref cannot be written.
+    pub fn let_go(
+        &self,
+        mark: &Mark,
+        timeline: &Timeline,
+        ids: &[&str],
+    ) -> Result<Vec<Interaction>, ReadError> {
+        let head = mark.head();
+        match &self.backend {
+            Backend::Library(git) => kept::settle(git, head.as_deref(), timeline, ids),
+            Backend::Program(git) => kept::settle(git, head.as_deref(), timeline, ids),
+        }
     }
 
     /// Reads all records in the history of `HEAD`; none on an unborn branch.

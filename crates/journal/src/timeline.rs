@@ -67,6 +67,8 @@ pub struct Timeline {
     /// The paths among `contacts` that lead elsewhere, by where they lead; each list sorted.
     moved_to: FxHashMap<Box<str>, Vec<Box<str>>>,
     history: NoteHistory,
+    /// What `news` says of records that this history has no more, by id.
+    lost: Vec<Interaction>,
     /// All moves told, in order, without repeats.
     moves: Vec<ContactMove>,
     /// What `moves` come to; never circular.
@@ -114,6 +116,49 @@ impl Timeline {
         self.moves.dedup();
         self.relinked = relinked(&self.moves);
         self.index_moves();
+        let lost = std::mem::take(&mut self.lost);
+        self.lost = self.news(lost);
+    }
+
+    /// Returns what of `records` would change what is here, one record for each id, by id: it is not here at all, or what is
+    /// here has a lower precedence. A copy of what is here changes nothing, nor does taking back what is not here.
+    pub fn news(&self, records: Vec<Interaction>) -> Vec<Interaction> {
+        let news = self.not_here(records).into_iter();
+        news.filter(|(new, is_known)| *is_known || !new.record.retracted)
+            .map(|(new, _)| new)
+            .collect()
+    }
+
+    /// Returns the winners among `records` that do not lose against what is here, by id, each with whether its id is here.
+    pub(crate) fn not_here(&self, mut records: Vec<Interaction>) -> Vec<(Interaction, bool)> {
+        if records.is_empty() {
+            return Vec::new();
+        }
+        keep_winners(&mut records);
+        let mut by_id: BTreeMap<Box<str>, (Interaction, bool)> = records
+            .into_iter()
+            .map(|record| (record.record.id.clone(), (record, false)))
+            .collect();
+        for slot in self.interactions.iter().chain(&self.retracted) {
+            let id = self.segments.place(slot).id;
+            if let Some((new, is_known)) = by_id.get_mut(id) {
+                *is_known = true;
+                if by_record(new, self.segments.get(slot)).is_le() {
+                    by_id.remove(id);
+                }
+            }
+        }
+        by_id.into_values().collect()
+    }
+
+    /// Returns what was in the journal once and no history has any more, by id: see [`crate::git::Repository::keep`].
+    pub fn lost(&self) -> &[Interaction] {
+        &self.lost
+    }
+
+    /// Tells what was found to be lost; what is here is left out.
+    pub fn set_lost(&mut self, lost: Vec<Interaction>) {
+        self.lost = self.news(lost);
     }
 
     /// Lets new records contend with those that are there and have their ids: drops the new ones that lose, and returns the
@@ -400,8 +445,13 @@ fn keep_winners(all: &mut Vec<Interaction>) {
     all.retain(|_| wins.next().expect("one answer for each interaction"));
 }
 
-/// Says which of two records with one id counts: the greater.
+/// Says which of two records with one id counts: the greater; of copies, the one in the lesser commit.
 fn precedence(one: &Interaction, two: &Interaction) -> Ordering {
+    by_record(one, two).then_with(|| two.commit.cmp(&one.commit))
+}
+
+/// Says which of two records with one id counts; copies are equal.
+fn by_record(one: &Interaction, two: &Interaction) -> Ordering {
     let (a, b) = (&one.record, &two.record);
     // Copies made by rebasing and merging are the common case, and need no hash.
     let by_content = || {
@@ -414,7 +464,6 @@ fn precedence(one: &Interaction, two: &Interaction) -> Ordering {
     (a.revision, a.retracted)
         .cmp(&(b.revision, b.retracted))
         .then_with(by_content)
-        .then_with(|| two.commit.cmp(&one.commit))
 }
 
 /// Joins two lists that are newest first, leaving out the places `gone` (rising) of the first.

@@ -384,3 +384,52 @@ fn a_name_is_looked_up_without_reading_all_notes_until_a_folder_changes() {
     let message = sandbox.fails(&["log", "call", "ada lovelace"]);
     assert!(message.contains("may be any of 2 contacts"), "{message}");
 }
+
+#[test]
+fn what_a_reset_took_is_told_restored_or_let_go() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    for day in ["2026-11-01", "2026-11-02", "2026-11-03"] {
+        let said = sandbox.ties(&["log", "call", "ada lovelace", "-m", "hello", "--on", day]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    assert_eq!(sandbox.ties(&["lost"]).stdout, "nothing is lost\n");
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~2"]);
+    let check_said = without_ids(&sandbox.ties(&["check"]).stdout);
+    assert!(
+        check_said.contains("lost-interaction")
+            && check_said
+                .contains("2 interactions that were logged here are in no branch any more"),
+        "{check_said}"
+    );
+    let lost = sandbox.json(&["lost"]);
+    let ids: Vec<&str> = lost["interactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lost| lost["id"].as_str().unwrap())
+        .collect();
+    check(
+        &sandbox,
+        &[
+            &["lost"],
+            &["let-go", ids[0]],
+            &["restore", "--all"],
+            &["lost"],
+            &["timeline"],
+        ],
+        &expect![[r#"
+            2026-11-03  [ID]  call: Ada Lovelace, hello
+            2026-11-02  [ID]  call: Ada Lovelace, hello
+            2 interactions: `ties restore ID` logs one again, `ties let-go ID` lets it go, `--all` takes all
+            let go 1 interaction
+            2026-11-03  [ID]  call: Ada Lovelace, hello
+            restored 1 interaction
+            2026-11-02  [ID]  call: Ada Lovelace, hello
+            nothing is lost
+            2026-11-02  [ID]  call: Ada Lovelace, hello
+            2026-11-01  [ID]  call: Ada Lovelace, hello
+        "#]],
+    );
+    sandbox.fails(&["restore", "--all"]);
+    sandbox.fails(&["let-go", "nosuchid"]);
+}

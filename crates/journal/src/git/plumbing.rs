@@ -7,6 +7,7 @@
 mod along;
 mod history;
 mod import;
+mod kept;
 mod read;
 mod write;
 

@@ -223,19 +223,34 @@ impl Library {
             let mut walk = self.git.revwalk()?;
             walk.push(head)?;
             walk.hide(known)?;
-            let mut batch = Batch::default();
-            for commit in walk {
-                let commit = commit?;
-                let object = read_object(&odb, commit, ObjectType::Commit)?;
-                if let Some(raw) = RawCommit::parse(object.data()) {
-                    let author_date = raw.author_date().unwrap_or_default();
-                    batch.push(commit, author_date, raw.message);
-                }
-            }
-            batch.decode(&mut journal);
+            self.read_walk(walk, &mut journal)?;
         }
         journal.mark = new;
         Ok(Some(journal))
+    }
+
+    /// Adds what the commits of a walk say.
+    pub(super) fn read_walk(
+        &self,
+        walk: git2::Revwalk<'_>,
+        journal: &mut Journal,
+    ) -> Result<(), ReadError> {
+        let odb = self.git.odb()?;
+        let mut batch = Batch::default();
+        for commit in walk {
+            let commit = commit?;
+            let object = read_object(&odb, commit, ObjectType::Commit)?;
+            if let Some(raw) = RawCommit::parse(object.data()) {
+                let author_date = raw.author_date().unwrap_or_default();
+                batch.push(commit, author_date, raw.message);
+            }
+            if batch.is_full() {
+                batch.decode(journal);
+                batch = Batch::default();
+            }
+        }
+        batch.decode(journal);
+        Ok(())
     }
 
     /// Returns what the newest full walk came by, or a new one where that is of another history.

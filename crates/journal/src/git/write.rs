@@ -17,7 +17,7 @@ use note::value::When;
 use thiserror::Error;
 
 use super::{
-    Head, Library, Repository,
+    Head, Library, Repository, kept,
     pack::{self, Link, PACK_FROM},
     program::ProgramError,
     sign::Unsigned,
@@ -45,6 +45,11 @@ pub enum Warning {
     /// No branch holds the commit.
     #[error("HEAD is detached, so no branch holds this commit: `git switch -c NAME` keeps it")]
     DetachedHead,
+    /// The safety ref could not be written.
+    #[error(
+        "`refs/ties/kept` could not be brought along, so that git alone keeps this commit: {0}"
+    )]
+    NotKept(Box<str>),
     /// The commit holds the notes, but the index could not be brought along.
     #[error(
         "the notes are committed, but the index was locked: `git reset -q -- PATH` for each brings it along"
@@ -347,6 +352,12 @@ impl Library {
                     if self.set_index(&along).is_err() {
                         written.warnings.push(Warning::IndexBehind);
                     }
+                    let before = head.at().map(|at| at.to_string());
+                    let kept = kept::keep_tip(self, before.as_deref(), &tip.to_string());
+                    if let Err(error) = kept {
+                        let cause = error.to_string().into();
+                        written.warnings.push(Warning::NotKept(cause));
+                    }
                     return Ok(written);
                 }
                 Err(error) => retry.again(self, &head, error)?,
@@ -358,7 +369,7 @@ impl Library {
     ///
     /// In two steps, because `git_commit_create` of libgit2 1.9 answers that all is well where the object could not be
     /// written: on a full or read-only disk.
-    fn write_commit(
+    pub(super) fn write_commit(
         &self,
         author: &Signature<'_>,
         committer: &Signature<'_>,

@@ -9,6 +9,7 @@
 
 mod cache;
 mod formats;
+mod kept;
 mod pack;
 mod read;
 mod renames;

@@ -47,9 +47,9 @@ struct Seen {
 pub(super) struct Commit<'a> {
     pub(super) tree: &'a [u8],
     pub(super) parents: Vec<&'a [u8]>,
-    author_date: Option<(i64, i32)>,
+    pub(super) author_date: Option<(i64, i32)>,
     committer: &'a [u8],
-    message: &'a [u8],
+    pub(super) message: &'a [u8],
 }
 
 impl<'a> Commit<'a> {
@@ -218,7 +218,7 @@ impl Plumbing {
     }
 
     /// Visits the commits that `git rev-list` names for these arguments.
-    fn commits(
+    pub(super) fn commits(
         &self,
         arguments: &[&str],
         mut visit: impl FnMut(&str, &Commit<'_>),

@@ -11,6 +11,7 @@ use git2::{RepositoryState, Signature, Time};
 use jiff::Zoned;
 
 use super::Plumbing;
+use crate::git::kept;
 use crate::git::pack::PACK_FROM;
 use crate::git::program::{self, ProgramError};
 use crate::git::sign::{UNATTENDED, Unsigned, commit_tree, try_signing};
@@ -121,6 +122,10 @@ impl Plumbing {
                     }
                     if self.set_index(&along).is_err() {
                         written.warnings.push(Warning::IndexBehind);
+                    }
+                    if let Err(error) = kept::keep_tip(self, head.at.as_deref(), tip) {
+                        let cause = error.to_string().into();
+                        written.warnings.push(Warning::NotKept(cause));
                     }
                     return Ok(written);
                 }
