@@ -271,6 +271,14 @@ impl Repository {
     }
 
     fn commit(&self, drafts: &[Draft], notes: &[&str], now: &Zoned) -> Result<Written, WriteError> {
+        if let Backend::Library(git) = &self.backend
+            && !notes.is_empty()
+            && let Err(why) = git.git.index()
+        {
+            // Notes go along with the index, and libgit2 reads neither a split nor a sparse one.
+            let program = Plumbing::for_index(git, &why)?;
+            return program.commit(drafts, notes, now);
+        }
         ask!(self, commit(drafts, notes, now))
     }
 }

@@ -5,12 +5,13 @@
 
 use std::path::Path;
 
-use git2::{ErrorCode, ObjectType, Odb, Oid};
+use git2::{ErrorCode, IndexEntryExtendedFlag, ObjectType, Odb, Oid};
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
 use super::Library;
+use super::plumbing::Plumbing;
 use super::read::{Age, ReadError, TreeChange, read_object, to_when};
 use crate::NoteHistory;
 
@@ -154,6 +155,7 @@ impl Library {
             .added
             .into_iter()
             .partition(|(path, _)| self.root.join(&**path).symlink_metadata().is_ok());
+        let gone = self.without_skipped(gone);
         if gone.is_empty() {
             return Ok(());
         }
@@ -168,6 +170,35 @@ impl Library {
             record_move(history, old, new_path);
         }
         Ok(())
+    }
+
+    /// Leaves out the files that a sparse checkout does not want in the work tree.
+    fn without_skipped(&self, mut files: Vec<File>) -> Vec<File> {
+        let config = self.git.config();
+        let is_sparse =
+            config.is_ok_and(|config| config.get_bool("core.sparseCheckout").unwrap_or(false));
+        if files.is_empty() || !is_sparse {
+            return files;
+        }
+        match self.git.index() {
+            Ok(index) => files.retain(|(path, _)| {
+                let path = format!("{}{path}", self.prefix);
+                let entry = index.get_path(Path::new(&path), 0);
+                let skips = IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
+                entry.is_none_or(|entry| entry.flags_extended & skips == 0)
+            }),
+            // A sparse index, which libgit2 does not read. Without a program nothing can be told.
+            Err(why) => {
+                let program = Plumbing::for_index(self, &why);
+                let skipped = program.ok().and_then(|program| program.skipped().ok());
+                files.retain(|(path, _)| {
+                    skipped
+                        .as_ref()
+                        .is_some_and(|skipped| !skipped.contains(path))
+                });
+            }
+        }
+        files
     }
 
     /// Collects the notes in a folder of the work tree that are neither committed nor ignored.

@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::program::{self, ProgramError};
-use super::{OpenError, prefix_of};
+use super::write::WriteError;
+use super::{Library, OpenError, prefix_of};
 
 pub(super) use read::Mark;
 
@@ -63,6 +64,20 @@ impl Plumbing {
             is_unattended: false,
             why: why.message().into(),
         })
+    }
+
+    /// Opens what libgit2 has open but for its index.
+    pub(super) fn for_index(library: &Library, why: &git2::Error) -> Result<Self, WriteError> {
+        let opened = Self::discover(library.root.clone(), why);
+        let mut plumbing = opened.map_err(|error| WriteError::Program {
+            action: "read the index",
+            source: match error {
+                OpenError::Unsupported { program, .. } => program,
+                other => ProgramError::Io(std::io::Error::other(other.to_string())),
+            },
+        })?;
+        plumbing.is_unattended = library.is_unattended;
+        Ok(plumbing)
     }
 
     pub(super) fn why(&self) -> &str {

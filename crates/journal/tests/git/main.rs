@@ -14,5 +14,6 @@ mod pack;
 mod read;
 mod renames;
 mod sign;
+mod states;
 mod support;
 mod write;

@@ -140,6 +140,8 @@ impl Plumbing {
         if gone.is_empty() {
             return Ok(());
         }
+        let skipped = self.skipped()?;
+        gone.retain(|(path, _)| !skipped.contains(path));
         let new = self.uncommitted(&known)?;
         let read = |(path, blob): &File<Id>| {
             let on_disk = || std::fs::read(self.root.join(&**path)).ok();
@@ -149,6 +151,18 @@ impl Plumbing {
             record_move(history, &gone[old].0, &new[at].0);
         }
         Ok(())
+    }
+
+    /// Returns the notes that a sparse checkout does not want in the work tree.
+    pub(in crate::git) fn skipped(&self) -> Result<BTreeSet<Box<str>>, ReadError> {
+        let mut arguments = vec!["ls-files", "-t", "-z"];
+        if !self.prefix.is_empty() {
+            arguments.extend(["--", &self.prefix]);
+        }
+        let said = self.ask(arguments)?;
+        let entries = said.split(|&byte| byte == 0);
+        let skipped = entries.filter_map(|entry| self.note_path(entry.strip_prefix(b"S ")?));
+        Ok(skipped.collect())
     }
 
     /// Returns the notes in the work tree that are neither in `known` nor ignored, sorted by path.
