@@ -12,7 +12,7 @@ use vault::NoteId;
 use crate::{World, history};
 
 /// A note that interactions name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Named {
     /// One of the vault.
     Note(NoteId),

@@ -6,6 +6,7 @@
 pub mod filter;
 pub mod follow_up;
 pub mod history;
+pub mod summary;
 #[cfg(test)]
 mod testing;
 pub mod unlogged;

@@ -3,6 +3,7 @@
 //! Which interactions are meant is said by `network::filter`; the story of one is in `story`.
 
 mod story;
+mod summary;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -44,6 +45,9 @@ pub(crate) struct Arguments {
     /// The whole story of one interaction: every revision, with its commits
     #[arg(long, value_name = "ID", visible_alias = "revisions", conflicts_with_all = ["contacts", "since", "until", "kinds", "by", "event", "goal", "words", "gave", "received", "together", "limit"], help_heading = "Which")]
     id: Option<String>,
+    /// How many by month, kind and person, how steadily, and the longest silence
+    #[arg(long, conflicts_with_all = ["id", "retracted", "limit", "reverse", "bodies"], help_heading = "How")]
+    summary: bool,
     /// At most so many, the newest
     #[arg(
         short = 'n',
@@ -116,6 +120,11 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         true => filter.retracted(world),
         false => filter.standing(world),
     };
+    if arguments.summary {
+        let mut answer = summary::run(&session, &filter, &found);
+        answer.pager = arguments.pager(&session);
+        return Ok(answer);
+    }
     let n_found = found.len();
     found.truncate(arguments.limit.unwrap_or(usize::MAX));
     if arguments.reverse {
@@ -141,9 +150,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
             } else if found.len() < n_found {
                 answer.remarks = format!("{} of {}\n", found.len(), count(n_found, what));
             }
-            if !arguments.no_pager {
-                answer.pager = pager::command(session.repository.as_ref());
-            }
+            answer.pager = arguments.pager(&session);
         }
         Format::Json => {
             let interactions = found
@@ -160,6 +167,16 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         }
     }
     Ok(answer)
+}
+
+impl Arguments {
+    /// Returns the pager to show the answer with, where one is wanted.
+    fn pager(&self, session: &Session) -> Option<String> {
+        match self.no_pager {
+            true => None,
+            false => pager::command(session.repository.as_ref()),
+        }
+    }
 }
 
 /// Returns what to do where nothing was found.

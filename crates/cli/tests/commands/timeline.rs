@@ -362,6 +362,144 @@ fn a_reader_that_leaves_ends_the_stream_without_an_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
+#[test]
+fn the_numbers_are_a_chart_that_fits_and_reads_without_colour() {
+    let sandbox = vault();
+    check(
+        &sandbox,
+        &["--summary", "--summary charles", "--summary --until 2024"],
+        &expect![[r#"
+            > --summary
+            4 interactions with 2 people, 2025-12-31 to 2026-11-20
+
+            By month
+            2025-12  1  ████████████████████
+            2026-01  0
+            2026-02  0
+            2026-03  0
+            2026-04  0
+            2026-05  0
+            2026-06  0
+            2026-07  0
+            2026-08  0
+            2026-09  0
+            2026-10  2  ████████████████████████████████████████
+            2026-11  1  ████████████████████
+
+            By kind
+            call   1  ████████████████████████████████████████
+            email  1  ████████████████████████████████████████
+            event  1  ████████████████████████████████████████
+            meal   1  ████████████████████████████████████████
+
+            Most with
+            Ada Lovelace     3  ████████████████████████████████████████
+            Charles Babbage  2  ██████████████████████████▋
+
+            reached out      you 1, they 1, not written down 2
+            exchanged        something given in 1, received in 1
+            longest streak   1 week, 2026-11-16 to 2026-11-22
+            present streak   the same, and it goes on
+            longest silence  274 days, 2025-12-31 to 2026-10-01
+            > --summary charles
+            2 interactions with 2 people, 2026-10-01 to 2026-10-31
+
+            By month
+            2026-10  2  ████████████████████████████████████████
+            2026-11  0
+
+            By kind
+            email  1  ████████████████████████████████████████
+            meal   1  ████████████████████████████████████████
+
+            Together with
+            Ada Lovelace  1  ████████████████████████████████████████
+
+            reached out      you 1, they 0, not written down 1
+            exchanged        something given in 1, received in 0
+            longest streak   1 week, 2026-10-26 to 2026-11-01
+            present streak   none: neither of the last two weeks has anything
+            longest silence  30 days, 2026-10-01 to 2026-10-31
+            > --summary --until 2024
+            no interactions
+        "#]],
+    );
+    let plain = sandbox
+        .command(&["timeline", "--summary"])
+        .env("TERM", "dumb")
+        .env("COLUMNS", "60")
+        .output()
+        .unwrap();
+    let plain = String::from_utf8(plain.stdout).unwrap();
+    assert!(
+        plain
+            .lines()
+            .all(|line| line.len() <= 60 && line.is_ascii()),
+        "{plain}"
+    );
+    assert!(plain.contains("call   1  ##"), "{plain}");
+}
+
+#[test]
+fn the_numbers_of_nothing_are_zeros() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    assert_eq!(
+        sandbox.ties(&["timeline", "--summary"]).stdout,
+        "no interactions\n"
+    );
+    let numbers = sandbox.json(&["timeline", "--summary"]);
+    assert_eq!(numbers["interactions"], 0);
+    assert_eq!(numbers["first"], Value::Null);
+    assert_eq!(numbers["longest_streak"], Value::Null);
+    assert_eq!(numbers["months"], serde_json::json!([]));
+}
+
+#[test]
+fn the_numbers_agree_with_git() {
+    let sandbox = Sandbox::demo();
+    let numbers = sandbox.json(&["timeline", "--summary"]);
+    let format = "--format=%(trailers:key=Interaction-Date,valueonly,separator=)";
+    let days = sandbox.git(&["log", format]);
+    let mut months = std::collections::BTreeMap::<String, u64>::new();
+    for day in days.lines().filter(|day| !day.is_empty()) {
+        *months.entry(day[..7].to_owned()).or_default() += 1;
+    }
+    let told: std::collections::BTreeMap<String, u64> = numbers["months"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|month| {
+            let name = month["month"].as_str().unwrap().to_owned();
+            (name, month["interactions"].as_u64().unwrap())
+        })
+        .filter(|(_, total)| *total > 0)
+        .collect();
+    assert_eq!(told, months);
+    let kinds: u64 = numbers["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| kind["interactions"].as_u64().unwrap())
+        .sum();
+    assert_eq!(Some(kinds), numbers["interactions"].as_u64());
+}
+
+#[test]
+fn days_to_come_are_told_and_not_counted() {
+    let sandbox = vault();
+    let said = sandbox
+        .ties(&["--today", "2026-10-15", "timeline", "--summary"])
+        .stdout;
+    assert!(
+        said.contains("2 interactions after 2026-10-15, not counted"),
+        "{said}"
+    );
+    assert!(
+        said.contains("longest silence  274 days, 2025-12-31 to 2026-10-01"),
+        "{said}"
+    );
+}
+
 /// Runs a command line on a terminal, as `script` makes one; returns what the terminal shows.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(sandbox: &Sandbox, line: &str, environment: &[(&str, &str)]) -> String {
