@@ -10,4 +10,4 @@ pub mod record;
 pub mod timeline;
 
 pub use record::{InitiatedBy, Record};
-pub use timeline::{ContactMove, Interaction, NoteHistory, Timeline};
+pub use timeline::{ContactMove, Interaction, NoteHistory, Notes, Reached, Timeline};

@@ -327,8 +327,15 @@ pub(crate) struct ContactRef<'a> {
     pub(crate) uid: Option<&'a str>,
 }
 
-impl ContactRef<'_> {
-    fn to_owned(self) -> ContactId {
+impl<'a> ContactRef<'a> {
+    pub(crate) fn of(contact: &'a ContactId) -> Self {
+        Self {
+            path: &contact.path,
+            uid: contact.uid.as_deref(),
+        }
+    }
+
+    pub(crate) fn to_owned(self) -> ContactId {
         ContactId {
             path: self.path.into(),
             uid: self.uid.map(Into::into),
@@ -336,7 +343,8 @@ impl ContactRef<'_> {
     }
 }
 
-fn put_contact(out: &mut Vec<u8>, contact: &ContactId) {
+/// Appends one contact.
+pub(crate) fn put_contact(out: &mut Vec<u8>, contact: &ContactId) {
     put_bytes(out, contact.path.as_bytes());
     out.push(u8::from(contact.uid.is_some()));
     if let Some(uid) = &contact.uid {

@@ -110,16 +110,19 @@ pub fn encode(record: &Record) -> String {
 }
 
 /// Returns the commit message that says that notes moved: `Contact-Moved: OLD => NEW` for each pair, in order.
-pub fn encode_moves(moves: &[(&str, &str)]) -> String {
+///
+/// The subject begins with `word`, which says how that came to be: `relink`, `merge`.
+pub fn encode_moves(word: &str, moves: &[(ContactId, ContactId)]) -> String {
     let mut message = String::new();
     let subject = match moves {
-        [(old, new)] => format!("relink: {old} => {new}"),
-        _ => format!("relink: {} contacts", moves.len()),
+        [(old, new)] => format!("{word}: {} => {}", old.path, new.path),
+        _ => format!("{word}: {} contacts", moves.len()),
     };
     escape_into(&fold(&subject), &mut message);
     message.push_str("\n\n");
     for (old, new) in moves {
-        write_trailer("Contact-Moved", &format!("{old} => {new}"), &mut message);
+        let moved = format!("{} => {}", contact_value(old), contact_value(new));
+        write_trailer("Contact-Moved", &moved, &mut message);
     }
     message
 }
@@ -171,7 +174,7 @@ pub fn decode(commit: CommitText<'_>) -> Vec<Record> {
 }
 
 /// Returns a `Contact-Moved: OLD => NEW` pair of each such trailer line in a message, in order.
-pub fn decode_moves(message: &str) -> Vec<(Box<str>, Box<str>)> {
+pub fn decode_moves(message: &str) -> Vec<(ContactId, ContactId)> {
     let message = with_lf(message);
     let mut moves = Vec::new();
     for paragraph in paragraphs(&message).iter().skip(1) {
@@ -185,7 +188,7 @@ pub fn decode_moves(message: &str) -> Vec<(Box<str>, Box<str>)> {
                 && !old.is_empty()
                 && !new.is_empty()
             {
-                moves.push((old.into(), new.into()));
+                moves.push((to_contact(old), to_contact(new)));
             }
         }
     }

@@ -8,18 +8,21 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use note::ContactId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::Record;
-use crate::packed::Place;
+use crate::packed::{ContactRef, Place};
 use crate::record::content_hash;
 
 mod contacts;
 mod image;
+mod moves;
 mod slots;
 
 use contacts::Contacts;
 pub(crate) use contacts::hash_of;
+pub use moves::Reached;
+use moves::{Back, Moves, Name, Ways};
 pub use slots::{Interactions, Iter};
 use slots::{Segments, Slot};
 
@@ -37,10 +40,18 @@ pub struct Interaction {
 pub struct ContactMove {
     /// The author date of its commit, seconds since 1970 UTC. Moves are taken in its order.
     pub at: i64,
-    /// The path that is no more.
-    pub old: Box<str>,
-    /// The path that it means now.
-    pub new: Box<str>,
+    /// The note that is no more.
+    pub old: ContactId,
+    /// The one that it means now.
+    pub new: ContactId,
+}
+
+/// Which notes there are: all that following a contact needs to know of the vault.
+pub trait Notes {
+    /// Returns whether there is a note at `path`.
+    fn has_path(&self, path: &str) -> bool;
+    /// Returns whether some note has `uid`.
+    fn has_uid(&self, uid: &str) -> bool;
 }
 
 /// What history tells of the notes' own files. Paths start at the vault's root.
@@ -64,15 +75,15 @@ pub struct Timeline {
     retracted: Vec<Slot>,
     /// Who `interactions` are with.
     contacts: Contacts,
-    /// The paths among `contacts` that lead elsewhere, by where they lead; each list sorted.
-    moved_to: FxHashMap<Box<str>, Vec<Box<str>>>,
     history: NoteHistory,
     /// What `news` says of records that this history has no more, by id.
     lost: Vec<Interaction>,
     /// All moves told, in order, without repeats.
     moves: Vec<ContactMove>,
-    /// What `moves` come to; never circular.
-    relinked: FxHashMap<Box<str>, Box<str>>,
+    /// What `moves` come to.
+    told: Moves,
+    /// `history` and `told`, backwards, as far as `contacts` are concerned.
+    back: Back,
 }
 
 impl Timeline {
@@ -114,7 +125,7 @@ impl Timeline {
         self.moves.extend(moves);
         self.moves.sort_unstable();
         self.moves.dedup();
-        self.relinked = relinked(&self.moves);
+        self.told = Moves::new(&self.moves);
         self.index_moves();
         let lost = std::mem::take(&mut self.lost);
         self.lost = self.news(lost);
@@ -233,20 +244,21 @@ impl Timeline {
     /// Like [`Timeline::of_contact_among`] where nothing is known of other notes: a record with another uid than the
     /// note's counts as someone else's, and as this one's where the note has none.
     pub fn of_contact(&self, path: &str, uid: Option<&str>) -> Vec<&Interaction> {
-        self.of_contact_among(path, uid, |_| uid.is_some())
+        self.of_contact_among(path, uid, &Alone { path, uid })
     }
 
     /// Returns the interactions with the contact whose note is at `path` and has `uid`, newest first.
     ///
-    /// A record's uid decides where some note has it, which `owns_uid` says; else its path, if it is this one or led here.
+    /// A record's uid decides where some note has it, or where it went; else its path, if it is this one or led here. These
+    /// are the records of which [`Timeline::reach`] says that they mean this note.
     pub fn of_contact_among(
         &self,
         path: &str,
         uid: Option<&str>,
-        owns_uid: impl Fn(&str) -> bool,
+        notes: &impl Notes,
     ) -> Vec<&Interaction> {
         let mut found: Vec<u32> = Vec::new();
-        self.lists(path, uid, owns_uid, |list| found.extend(list));
+        self.lists(path, uid, notes, |list| found.extend(list));
         found.sort_unstable();
         found.dedup();
         found.into_iter().map(|rank| self.at(rank)).collect()
@@ -254,7 +266,7 @@ impl Timeline {
 
     /// Returns the day of the newest interaction with the contact; cheaper than [`Timeline::of_contact`].
     pub fn last_contact(&self, path: &str, uid: Option<&str>) -> Option<Date> {
-        let newest = self.newest_among(path, uid, |_| uid.is_some())?;
+        let newest = self.newest_among(path, uid, &Alone { path, uid })?;
         Some(newest.record.on.day())
     }
 
@@ -263,10 +275,10 @@ impl Timeline {
         &self,
         path: &str,
         uid: Option<&str>,
-        owns_uid: impl Fn(&str) -> bool,
+        notes: &impl Notes,
     ) -> Option<&Interaction> {
         let mut newest: Option<u32> = None;
-        self.lists(path, uid, owns_uid, |list| {
+        self.lists(path, uid, notes, |list| {
             newest = newest.into_iter().chain(list.first().copied()).min();
         });
         newest.map(|rank| self.at(rank))
@@ -280,7 +292,19 @@ impl Timeline {
     ///
     /// The uid is not looked at: only the vault knows where it is.
     pub fn present_path<'a>(&'a self, contact: &'a ContactId) -> &'a str {
-        self.follow(&contact.path)
+        self.ways().follow(&contact.path)
+    }
+
+    /// Returns the note that `contact` means: by its uid, else where that went, else its path, else where that went.
+    pub fn reach<'a>(&'a self, contact: &'a ContactId, notes: &impl Notes) -> Option<Reached<'a>> {
+        self.ways().reach(ContactRef::of(contact), notes)
+    }
+
+    fn ways(&self) -> Ways<'_> {
+        Ways {
+            renamed: &self.history.moved,
+            told: &self.told,
+        }
     }
 
     /// Returns the author day of the note's first commit, `None` where unknown.
@@ -299,96 +323,57 @@ impl Timeline {
         contacts
     }
 
-    /// Returns every path that an interaction names a contact by, in no order, with the interactions that do, newest first.
+    /// Returns the contacts that mean none of `notes`, by path and uid, each with the interactions that name it, newest first.
     ///
-    /// For a look at what leads nowhere: a path costs the same however many interactions name it.
-    pub fn paths(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &Interaction>)> {
-        self.contacts
-            .by_path(&self.segments)
-            .map(move |(path, lists)| {
-                let mut ranks = lists.concat();
-                if lists.len() > 1 {
-                    ranks.sort_unstable();
-                    ranks.dedup();
-                }
-                (path, ranks.into_iter().map(move |rank| self.at(rank)))
-            })
+    /// Costs a look at each contact, however many interactions name it.
+    pub fn unresolved(&self, notes: &impl Notes) -> BTreeMap<ContactId, Vec<&Interaction>> {
+        let ways = self.ways();
+        let named = (self.contacts.iter())
+            .map(|(contact, ranks)| (contacts::name(&self.segments, contact), ranks));
+        let lost = named.filter(|(contact, _)| ways.reach(*contact, notes).is_none());
+        lost.map(|(contact, ranks)| {
+            let interactions = ranks.iter().map(|&rank| self.at(rank)).collect();
+            (contact.to_owned(), interactions)
+        })
+        .collect()
     }
 
-    /// Visits the lists in which the contact's interactions are: those of its uid, and those of its path and of the paths
-    /// that lead to it, but for contacts there with another uid that some note has.
+    /// Visits the lists in which the contact's interactions are: those of its uid and of uids that lead to it, those of its
+    /// path and of the paths that lead to it, but for contacts there with a uid that is another note's.
     fn lists(
         &self,
         path: &str,
         uid: Option<&str>,
-        owns_uid: impl Fn(&str) -> bool,
+        notes: &impl Notes,
         mut visit: impl FnMut(&[u32]),
     ) {
-        for list in uid
-            .into_iter()
-            .flat_map(|uid| self.contacts.with_uid(&self.segments, uid))
-        {
-            visit(list);
-        }
-        let old = self.moved_to.get(path).map(Vec::as_slice);
-        let old = old.unwrap_or_default().iter().map(|old| &**old);
-        for path in std::iter::once(path).chain(old) {
-            for (contact, list) in self.contacts.at_path(&self.segments, path) {
-                let is_own = match contact.uid {
-                    None => true,
-                    other if other == uid => true,
-                    Some(other) => !owns_uid(other),
-                };
-                if is_own {
-                    visit(list);
+        self.back
+            .names((path, uid), &self.told, notes, |name| match name {
+                Name::Uid(uid) => {
+                    let lists = self.contacts.with_uid(&self.segments, uid);
+                    lists.for_each(&mut visit);
                 }
-            }
-        }
-    }
-
-    fn follow<'a>(&'a self, path: &'a str) -> &'a str {
-        let next = |path: &str| {
-            let next = self
-                .history
-                .moved
-                .get(path)
-                .or_else(|| self.relinked.get(path));
-            next.map(|next| &**next)
-        };
-        let Some(mut present) = next(path) else {
-            return path;
-        };
-        let mut seen = FxHashSet::from_iter([path]);
-        // Renames and relinks are each free of circles, but a rename and a relink can make one together.
-        while seen.insert(present) {
-            match next(present) {
-                Some(next) if !seen.contains(next) => present = next,
-                _ => break,
-            }
-        }
-        present
+                Name::Path(path) => {
+                    for (contact, list) in self.contacts.at_path(&self.segments, path) {
+                        let is_meant = match contact.uid {
+                            None => true,
+                            // What leads here by its uid is visited by that.
+                            Some(uid) => !notes.has_uid(uid) && !self.told.has_uid(uid),
+                        };
+                        if is_meant {
+                            visit(list);
+                        }
+                    }
+                }
+            });
     }
 
     fn index_moves(&mut self) {
-        let mut old: Vec<&str> = (self.history.moved.keys())
-            .chain(self.relinked.keys())
-            .map(|path| &**path)
-            .filter(|path| {
-                let mut named = self.contacts.at_path(&self.segments, path);
-                named.next().is_some()
-            })
-            .collect();
-        old.sort_unstable();
-        old.dedup();
-        let mut moved_to: FxHashMap<Box<str>, Vec<Box<str>>> = FxHashMap::default();
-        for path in old {
-            let present = self.follow(path);
-            if present != path {
-                let lead_here = moved_to.entry(present.into()).or_default();
-                lead_here.push(path.into());
-            }
-        }
-        self.moved_to = moved_to;
+        let is_named = |path: &str| {
+            let mut named = self.contacts.at_path(&self.segments, path);
+            named.next().is_some()
+        };
+        self.back = Back::new(self.ways(), is_named);
     }
 
     fn find_among<'a>(&'a self, slots: &'a [Slot], id: &str) -> Found<'a> {
@@ -502,18 +487,21 @@ fn to_rank(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 interactions fit in memory")
 }
 
-/// Returns where each path leads; `moves` in the order of their dates.
-fn relinked(moves: &[ContactMove]) -> FxHashMap<Box<str>, Box<str>> {
-    let mut relinked = FxHashMap::default();
-    for ContactMove { old, new, .. } in moves {
-        // A path that is moved to is a note again, so nothing leads away from it: each new edge ends at such a path,
-        // which is why no circle can close.
-        relinked.remove(new);
-        if old != new {
-            relinked.insert(old.clone(), new.clone());
-        }
+/// One contact of whose notes nothing is known but its own.
+struct Alone<'a> {
+    path: &'a str,
+    uid: Option<&'a str>,
+}
+
+impl Notes for Alone<'_> {
+    fn has_path(&self, path: &str) -> bool {
+        path == self.path
     }
-    relinked
+
+    /// Without a uid of its own it takes all that its path is said to have, with one only that.
+    fn has_uid(&self, _: &str) -> bool {
+        self.uid.is_some()
+    }
 }
 
 #[cfg(test)]

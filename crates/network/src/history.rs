@@ -4,11 +4,13 @@
 //! lies after today counts. A contact's history costs what the contact has: its own note, its part of the journal and the
 //! notes of events that link it; never a pass over the vault.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
-use journal::Interaction;
+use journal::{Interaction, Notes, Reached};
 use note::{ContactId, Entry, LinkForm, NoteKind, Place, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
-use vault::NoteId;
+use vault::{NoteId, Vault};
 
 use crate::World;
 
@@ -37,18 +39,15 @@ pub fn interactions(world: World<'_>, contact: NoteId) -> Vec<&Interaction> {
         return Vec::new();
     };
     let data = world.vault.note(contact);
-    timeline.of_contact_among(&data.path, data.uid(), |uid| {
-        world.vault.by_uid(uid).is_some()
-    })
+    timeline.of_contact_among(&data.path, data.uid(), &InVault(world.vault))
 }
 
 /// Returns the newest interaction with `contact` in the journal; cheaper than all of them.
 pub fn newest_interaction(world: World<'_>, contact: NoteId) -> Option<&Interaction> {
     let data = world.vault.note(contact);
-    let owns_uid = |uid: &str| world.vault.by_uid(uid).is_some();
     world
         .timeline?
-        .newest_among(&data.path, data.uid(), owns_uid)
+        .newest_among(&data.path, data.uid(), &InVault(world.vault))
 }
 
 /// Returns the entries written in `note` whose word is a kind of interaction and that are not in the future.
@@ -285,18 +284,38 @@ fn entry_day_and_kind<'a>(world: World<'a>, entry: &WrittenEntry) -> (Date, &'a 
     (entry.date.value, &entry.kind.value)
 }
 
-/// Returns the contact that a journal's `Contact:` means now: by uid, else path, else where that path moved.
+/// Returns the contact that a journal's `Contact:` means now: by uid, else where that went, else path, else where that went.
 pub fn find_contact(world: World<'_>, contact: &ContactId) -> Option<NoteId> {
-    let by_uid = contact
-        .uid
-        .as_deref()
-        .and_then(|uid| world.vault.by_uid(uid));
-    by_uid
-        .or_else(|| world.vault.id(&contact.path))
-        .or_else(|| {
-            let moved = world.timeline?.present_path(contact);
-            world.vault.id(moved)
-        })
+    let vault = world.vault;
+    let Some(timeline) = world.timeline else {
+        let by_uid = contact.uid.as_deref().and_then(|uid| vault.by_uid(uid));
+        return by_uid.or_else(|| vault.id(&contact.path));
+    };
+    match timeline.reach(contact, &InVault(vault))? {
+        Reached::Uid(uid) => vault.by_uid(uid),
+        Reached::Path(path) => vault.id(path),
+    }
+}
+
+/// Returns the contacts of the journal that mean no note, by path and uid, with the interactions that name each, newest first.
+pub fn unresolved_contacts(world: World<'_>) -> BTreeMap<ContactId, Vec<&Interaction>> {
+    let lost = world
+        .timeline
+        .map(|timeline| timeline.unresolved(&InVault(world.vault)));
+    lost.unwrap_or_default()
+}
+
+/// The notes of a vault, for following contacts to them.
+struct InVault<'a>(&'a Vault);
+
+impl Notes for InVault<'_> {
+    fn has_path(&self, path: &str) -> bool {
+        self.0.id(path).is_some()
+    }
+
+    fn has_uid(&self, uid: &str) -> bool {
+        self.0.by_uid(uid).is_some()
+    }
 }
 
 #[cfg(test)]

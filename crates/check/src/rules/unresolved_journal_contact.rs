@@ -10,11 +10,8 @@
 //!
 //! It is told at the start of `ties.toml`.
 
-use std::collections::BTreeMap;
-
-use journal::{Interaction, Timeline};
 use network::{World, history};
-use note::{ContactId, Span};
+use note::Span;
 
 use crate::finding::{Context, Finding, shell_word};
 
@@ -25,11 +22,8 @@ pub(crate) fn check(_: &Context<'_>) -> Vec<Finding> {
 
 /// Finds contacts of the journal that have no note, by path.
 pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
-    let Some(timeline) = world.timeline else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
-    for (contact, interactions) in unresolved(world, timeline) {
+    for (contact, interactions) in history::unresolved_contacts(world) {
         let Some(newest) = interactions.first() else {
             continue;
         };
@@ -61,33 +55,12 @@ pub(crate) fn of_journal(world: World<'_>) -> Vec<Finding> {
     found
 }
 
-/// Returns the contacts that no note has, with the interactions that name them, newest first.
-fn unresolved<'a>(
-    world: World<'a>,
-    timeline: &'a Timeline,
-) -> BTreeMap<&'a ContactId, Vec<&'a Interaction>> {
-    let mut unresolved: BTreeMap<&ContactId, Vec<&Interaction>> = BTreeMap::new();
-    // Nearly every path is a note's, and needs no look at its interactions.
-    let lost = timeline
-        .paths()
-        .filter(|(path, _)| world.vault.id(path).is_none());
-    for (path, interactions) in lost {
-        for interaction in interactions {
-            let contacts = interaction.record.contacts.iter();
-            for contact in contacts.filter(|contact| &*contact.path == path) {
-                unresolved.entry(contact).or_default().push(interaction);
-            }
-        }
-    }
-    unresolved.retain(|contact, _| history::find_contact(world, contact).is_none());
-    unresolved
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
     use journal::ContactMove;
+    use note::ContactId;
 
     use crate::{
         check_config, check_journal,
@@ -120,10 +93,14 @@ mod tests {
             Fixture::new("//- people/ada.md\n//- journal\n2026-11-20 call people/bob.md\n");
         assert_eq!(check_journal(fixture.world()).len(), 1);
         let timeline = fixture.timeline.as_mut().expect("there is a journal");
+        let contact = |path: &str| ContactId {
+            path: path.into(),
+            uid: None,
+        };
         let moved = ContactMove {
             at: 1,
-            old: "people/bob.md".into(),
-            new: "people/ada.md".into(),
+            old: contact("people/bob.md"),
+            new: contact("people/ada.md"),
         };
         timeline.extend(Vec::new(), vec![moved]);
         assert_eq!(check_journal(fixture.world()), []);

@@ -30,14 +30,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     let mut session = Session::open(globals)?;
     session.timeline()?;
     let world = session.world();
-    let lost: Vec<(&ContactId, usize)> = world
-        .timeline
-        .map(|timeline| timeline.contacts())
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|(contact, _)| history::find_contact(world, contact).is_none())
-        .map(|(contact, interactions)| (contact, interactions.len()))
-        .collect();
+    let lost = history::unresolved_contacts(world);
     let old = arguments.old.trim();
     let is_meant = |contact: &ContactId| {
         *contact.path == *old || vault::path::without_extension(&contact.path) == old
@@ -48,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         .collect();
     let Some((contact, _)) = meant.first() else {
         let error = CommandError::new(format!("the journal misses no note `{}`", one_line(old)));
-        let paths = || lost.iter().map(|(contact, _)| &*contact.path);
+        let paths = || lost.keys().map(|contact| &*contact.path);
         return Err(match (fold::nearest(old, paths()), paths().next()) {
             (Some(near), _) => error.hint(format!("did you mean `{}`?", one_line(near))),
             (None, None) => error.hint("every contact of every interaction has its note"),
@@ -58,16 +51,25 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
             )),
         });
     };
-    let number = meant.iter().map(|(_, number)| number).sum();
+    let number = meant.iter().map(|(_, with)| with.len()).sum();
     let id = contacts::find(
         session.vault(),
         &session.place,
         &arguments.new,
         &[NoteKind::Contact],
     )?;
-    let new = &session.vault().note(id).path;
+    let data = session.vault().note(id);
+    let new = &data.path;
     let repository = session.place.repository()?;
-    let written = repository.append_moves(&[(&contact.path, new)], &session.place.now)?;
+    let moved = meant.iter().map(|(contact, _)| {
+        let new = ContactId {
+            path: (**new).into(),
+            uid: data.uid().map(Into::into),
+        };
+        ((*contact).clone(), new)
+    });
+    let moved: Vec<_> = moved.collect();
+    let written = repository.append_moves("relink", &moved, &session.place.now)?;
     let commit = written.commits.last().cloned().unwrap_or_default();
     let mut warnings = session.warnings.clone();
     warnings.extend(written.warnings.iter().map(Warning::to_string));

@@ -240,6 +240,30 @@ fn a_uid_outlives_any_rewriting() {
 }
 
 #[test]
+fn a_note_that_is_taken_back_has_its_history_back() {
+    let sandbox = vault();
+    sandbox.git(&["rm", "--quiet", "people/ada.md"]);
+    let said = sandbox.ties(&["relink", "people/ada.md", "people/charles.md"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let joined = history(&sandbox, "people/charles.md");
+    expect![[r"
+        2026-11-15 call people/charles.md
+        2026-11-10 email people/charles.md
+        2026-11-01 call people/charles.md
+    "]]
+    .assert_eq(&joined);
+    sandbox.git(&["checkout", "--quiet", "HEAD", "--", "people/ada.md"]);
+    assert_eq!(
+        history(&sandbox, "people/charles.md"),
+        "2026-11-15 call people/charles.md\n"
+    );
+    assert_eq!(
+        history(&sandbox, "people/ada.md"),
+        "2026-11-10 email people/ada.md\n2026-11-01 call people/ada.md\n"
+    );
+}
+
+#[test]
 fn two_notes_of_one_person_have_one_history_on_every_machine() {
     let sandbox = vault();
     let clone = Sandbox::plain("");

@@ -13,7 +13,7 @@ use git2::{
     build::TreeUpdateBuilder,
 };
 use jiff::Zoned;
-use note::value::When;
+use note::{ContactId, value::When};
 use thiserror::Error;
 
 use super::{
@@ -224,15 +224,20 @@ impl Repository {
         self.commit(&drafts(records, now), notes, now)
     }
 
-    /// Commits a `Contact-Moved: OLD => NEW` for each pair, all in one commit.
+    /// Commits a `Contact-Moved: OLD => NEW` for each pair, all in one commit whose subject begins with `word`.
     ///
     /// # Errors
     /// As for [`Repository::append`].
-    pub fn append_moves(&self, moves: &[(&str, &str)], now: &Zoned) -> Result<Written, WriteError> {
+    pub fn append_moves(
+        &self,
+        word: &str,
+        moves: &[(ContactId, ContactId)],
+        now: &Zoned,
+    ) -> Result<Written, WriteError> {
         if moves.is_empty() {
             return self.commit(&[], &[], now);
         }
-        let message = encode_moves(moves);
+        let message = encode_moves(word, moves);
         let draft = Draft {
             reflog: reflog(&message),
             author_time: git_time(now),

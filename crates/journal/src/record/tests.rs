@@ -224,16 +224,25 @@ fn a_record_without_a_summary_gets_its_kind_as_one() {
 
 #[test]
 fn moves_are_written_and_read() {
-    let message = encode_moves(&[("people/ada.md", "people/ada king.md")]);
+    let message = encode_moves(
+        "relink",
+        &[(
+            contact("people/ada.md", None),
+            contact("people/ada king.md", Some("urn:uuid:7")),
+        )],
+    );
     expect![[r"
         relink: people/ada.md => people/ada king.md
 
-        Contact-Moved: people/ada.md => people/ada king.md
+        Contact-Moved: people/ada.md => people/ada king.md <urn:uuid:7>
     "]]
     .assert_eq(&message);
     assert_eq!(
         decode_moves(&message),
-        [("people/ada.md".into(), "people/ada king.md".into())]
+        [(
+            contact("people/ada.md", None),
+            contact("people/ada king.md", Some("urn:uuid:7"))
+        )]
     );
     assert_eq!(decode_str(&message), []);
     assert_eq!(
@@ -470,7 +479,9 @@ fn the_cheap_question_agrees_with_the_reader() {
     assert!(may_speak(b"x\n\n\t INTERACTION \t: call"));
     assert!(may_speak(b"x\rcontact-moved: a => b"));
     assert!(may_speak(encode(&record()).as_bytes()));
-    assert!(may_speak(encode_moves(&[("a", "b")]).as_bytes()));
+    assert!(may_speak(
+        encode_moves("merge", &[(contact("a", None), contact("b", None))]).as_bytes()
+    ));
 }
 
 // ---- Identity -----------------------------------------------------------------------------------------------------

@@ -134,25 +134,6 @@ impl Contacts {
             .map(|contact| self.ranks_of(contact))
     }
 
-    /// Returns the contacts of each path, with their interactions; paths in no order that means anything.
-    pub(crate) fn by_path<'a>(
-        &'a self,
-        segments: &'a Segments,
-    ) -> impl Iterator<Item = (&'a str, Vec<&'a [u32]>)> {
-        let mut rest = self
-            .iter()
-            .map(|(contact, ranks)| (name(segments, contact).path, ranks))
-            .peekable();
-        std::iter::from_fn(move || {
-            let (path, ranks) = rest.next()?;
-            let mut lists = vec![ranks];
-            while let Some((_, ranks)) = rest.next_if(|&(other, _)| other == path) {
-                lists.push(ranks);
-            }
-            Some((path, lists))
-        })
-    }
-
     /// Follows a change of the timeline: the interaction at place `i` is at `moved[i]` now, or gone where that is
     /// [`u32::MAX`], and those at the places `added` are new.
     pub(crate) fn update(

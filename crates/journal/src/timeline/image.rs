@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::contacts::{Contacts, name};
 use super::slots::{Segments, Slot};
-use super::{ContactMove, Timeline, relinked};
-use crate::packed::{Reader, put_bytes, put_number};
+use super::{ContactMove, Timeline, moves::Moves};
+use crate::packed::{Reader, put_contact, put_number, read_contact};
 
 /// No image grows beyond this, so that every place in it fits in 32 bits.
 const LARGEST: usize = 1 << 30;
@@ -19,8 +19,8 @@ impl Timeline {
         put_number(out, self.moves.len() as u64);
         for ContactMove { at, old, new } in &self.moves {
             out.extend_from_slice(&at.to_le_bytes());
-            put_bytes(out, old.as_bytes());
-            put_bytes(out, new.as_bytes());
+            put_contact(out, old);
+            put_contact(out, new);
         }
         let slots = || self.interactions.iter().chain(&self.retracted);
         let mut starts = Vec::with_capacity(slots().count());
@@ -40,7 +40,7 @@ impl Timeline {
             let slot = self.interactions.get(rank)?;
             let start = self.segments.contacts_of(slot).find(|&start| {
                 let bytes = self.segments.bytes(slot.segment, start);
-                crate::packed::read_contact(&mut Reader::new(bytes)) == named
+                read_contact(&mut Reader::new(bytes)) == named
             })?;
             let start = starts[rank] + (start - slot.start);
             contacts.push((contact.hash, start, ranks.len() as u32));
@@ -86,8 +86,8 @@ impl Timeline {
         let moves: Vec<ContactMove> = (0..reader.count())
             .map(|_| ContactMove {
                 at: i64::from_le_bytes(reader.array()),
-                old: reader.text().into(),
-                new: reader.text().into(),
+                old: read_contact(&mut reader).to_owned(),
+                new: read_contact(&mut reader).to_owned(),
             })
             .collect();
         let [interactions, retracted, contacts, ranks, uids, end] =
@@ -119,14 +119,14 @@ impl Timeline {
             interactions,
         )?;
         let (interactions, retracted) = (slots(starts.0), slots(starts.1));
-        let relinked = relinked(&moves);
+        let told = Moves::new(&moves);
         Some(Self {
             segments: Segments::of(buffer),
             interactions,
             retracted,
             contacts,
             moves,
-            relinked,
+            told,
             ..Self::default()
         })
     }

@@ -9,10 +9,7 @@ use super::*;
 /// An interaction with `contacts` (`path` or `path <uid>`, after commas).
 fn interaction(id: &str, revision: u32, on: &str, contacts: &str) -> Interaction {
     let contacts = contacts.split(", ").filter(|contact| !contact.is_empty());
-    let contacts = contacts.map(|contact| match contact.split_once(" <") {
-        Some((path, uid)) => self::contact(path, Some(uid.trim_end_matches('>'))),
-        None => self::contact(contact, None),
-    });
+    let contacts = contacts.map(to_contact);
     Interaction {
         record: Record {
             id: id.into(),
@@ -41,14 +38,41 @@ fn contact(path: &str, uid: Option<&str>) -> ContactId {
     }
 }
 
+/// Reads `path` or `path <uid>`.
+fn to_contact(text: &str) -> ContactId {
+    match text.split_once(" <") {
+        Some((path, uid)) => contact(path, Some(uid.trim_end_matches('>'))),
+        None => contact(text, None),
+    }
+}
+
+/// The notes of a vault, each as `path` or `path <uid>`.
+struct Present(Vec<ContactId>);
+
+impl Present {
+    fn new(notes: &[&str]) -> Self {
+        Self(notes.iter().map(|note| to_contact(note)).collect())
+    }
+}
+
+impl Notes for Present {
+    fn has_path(&self, path: &str) -> bool {
+        self.0.iter().any(|note| *note.path == *path)
+    }
+
+    fn has_uid(&self, uid: &str) -> bool {
+        self.0.iter().any(|note| note.uid.as_deref() == Some(uid))
+    }
+}
+
 fn moves(moves: &[(&str, &str)]) -> Vec<ContactMove> {
     let moves = moves
         .iter()
         .enumerate()
         .map(|(at, (old, new))| ContactMove {
             at: i64::try_from(at).unwrap(),
-            old: (*old).into(),
-            new: (*new).into(),
+            old: to_contact(old),
+            new: to_contact(new),
         });
     moves.collect()
 }
@@ -188,10 +212,10 @@ fn a_uid_that_no_note_has_any_more_leaves_the_path_to_decide() {
         moves(&[("twin.md", "ada.md")]),
         NoteHistory::default(),
     );
-    let owns_uid = |uid: &str| ["u3", "u4"].contains(&uid);
-    let found = timeline.of_contact_among("ada.md", Some("u4"), owns_uid);
+    let notes = Present::new(&["ada.md <u4>", "other.md <u3>"]);
+    let found = timeline.of_contact_among("ada.md", Some("u4"), &notes);
     expect!["merged old-uid"].assert_eq(&ids(&found));
-    let newest = timeline.newest_among("ada.md", Some("u4"), owns_uid);
+    let newest = timeline.newest_among("ada.md", Some("u4"), &notes);
     assert_eq!(newest, found.first().copied());
     check(&timeline, "ada.md", Some("u4"), expect![""]);
 }
@@ -221,6 +245,68 @@ fn moves_follow_their_dates_and_never_run_in_a_circle() {
             "a"
         ),
         "d"
+    );
+}
+
+#[test]
+fn a_note_that_is_there_again_has_its_history_again() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("path", 1, "2026-11-01", "twin.md"),
+            interaction("uid", 1, "2026-11-02", "twin.md <u2>"),
+            interaction("own", 1, "2026-11-03", "ada.md"),
+            interaction("older", 1, "2026-11-04", "old.md"),
+        ],
+        moves(&[("twin.md <u2>", "ada.md <u1>")]),
+        renamed(&[("old.md", "twin.md")]),
+    );
+    let of = |notes: &[&str], path: &str, uid: Option<&str>| {
+        ids(&timeline.of_contact_among(path, uid, &Present::new(notes)))
+    };
+    let merged: &[&str] = &["ada.md <u1>"];
+    assert_eq!(of(merged, "ada.md", Some("u1")), "older own uid path");
+    // As after `git checkout` of what a merge has removed.
+    let undone: &[&str] = &["ada.md <u1>", "twin.md <u2>"];
+    assert_eq!(of(undone, "ada.md", Some("u1")), "own");
+    assert_eq!(of(undone, "twin.md", Some("u2")), "older uid path");
+}
+
+#[test]
+fn a_uid_leads_on_where_its_old_path_is_another_note() {
+    let timeline = Timeline::new(
+        vec![
+            interaction("before", 1, "2026-11-01", "ada.md <u2>"),
+            interaction("namesake", 1, "2026-11-02", "ada.md"),
+            interaction("after", 1, "2026-11-03", "twin.md <u2>"),
+        ],
+        moves(&[
+            ("twin.md <u2>", "countess.md <u1>"),
+            ("x.md <u1>", "y.md <u9>"),
+            ("y.md <u9>", "countess.md <u1>"),
+        ]),
+        renamed(&[("countess.md", "lovelace.md")]),
+    );
+    let notes = Present::new(&["ada.md", "elsewhere.md <u1>"]);
+    let of = |path, uid| ids(&timeline.of_contact_among(path, uid, &notes));
+    assert_eq!(of("ada.md", None), "namesake");
+    assert_eq!(of("elsewhere.md", Some("u1")), "after before");
+    // Without the uid the path is followed.
+    let notes = Present::new(&["ada.md", "lovelace.md"]);
+    let of = |path, uid| ids(&timeline.of_contact_among(path, uid, &notes));
+    assert_eq!(of("lovelace.md", None), "after before");
+    let gone = Present::new(&["ada.md"]);
+    // Rather nobody's than the namesake's.
+    assert_eq!(timeline.reach(&contact("ada.md", Some("u2")), &gone), None);
+    let lost = timeline.unresolved(&gone);
+    let lost = lost
+        .iter()
+        .map(|(contact, with)| (&*contact.path, ids(with)));
+    assert_eq!(
+        lost.collect::<Vec<_>>(),
+        [
+            ("ada.md", "before".to_owned()),
+            ("twin.md", "after".to_owned())
+        ]
     );
 }
 
@@ -268,12 +354,6 @@ fn history_can_come_later() {
     assert_eq!(timeline.first_commit("old.md"), None);
 }
 
-/// Returns what [`Timeline::paths`] tells, in order.
-fn named(timeline: &Timeline) -> BTreeMap<&str, Vec<&Interaction>> {
-    let paths = timeline.paths();
-    paths.map(|(path, with)| (path, with.collect())).collect()
-}
-
 fn any_interaction() -> impl Strategy<Value = Interaction> {
     (
         prop::sample::select(vec!["a", "b", "c"]),
@@ -293,37 +373,23 @@ fn any_interaction() -> impl Strategy<Value = Interaction> {
         })
 }
 
-fn any_move() -> impl Strategy<Value = ContactMove> {
-    let path = || prop::sample::select(vec!["x.md", "y.md", "z.md"]);
-    (0i64..4, path(), path()).prop_map(|(at, old, new)| ContactMove {
-        at,
-        old: old.into(),
-        new: new.into(),
-    })
+fn any_path() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["x.md", "y.md", "z.md"])
 }
 
-#[test]
-fn paths_are_those_written() {
-    let timeline = Timeline::new(
-        vec![
-            interaction("a", 1, "2026-01-01", "x.md, y.md <u>"),
-            interaction("b", 1, "2026-01-02", "x.md"),
-        ],
-        vec![],
-        NoteHistory::default(),
-    );
-    let mut paths: Vec<_> = timeline
-        .paths()
-        .map(|(path, with)| {
-            let ids: Vec<_> = with.map(|interaction| &*interaction.record.id).collect();
-            (path, ids.join(" "))
-        })
-        .collect();
-    paths.sort_unstable();
-    assert_eq!(
-        paths,
-        [("x.md", "b a".to_owned()), ("y.md", "a".to_owned())]
-    );
+fn any_name() -> impl Strategy<Value = &'static str> {
+    let names = vec![
+        "x.md", "y.md", "z.md", "x.md <u>", "y.md <u>", "z.md <v>", "x.md <w>",
+    ];
+    prop::sample::select(names)
+}
+
+fn any_move() -> impl Strategy<Value = ContactMove> {
+    (0i64..4, any_name(), any_name()).prop_map(|(at, old, new)| ContactMove {
+        at,
+        old: to_contact(old),
+        new: to_contact(new),
+    })
 }
 
 proptest! {
@@ -343,6 +409,7 @@ proptest! {
     ) {
         let once = Timeline::new(records, told, NoteHistory::default());
         let twice = Timeline::new(again, told_again.clone(), NoteHistory::default());
+        let notes = Present::new(&["y.md <v>"]);
         let (first, rest) = shuffled.split_at(split.min(shuffled.len()));
         let mut grown = Timeline::new(first.to_vec(), told_again, NoteHistory::default());
         grown.extend(rest.to_vec(), vec![]);
@@ -350,7 +417,7 @@ proptest! {
             prop_assert_eq!(once.interactions(), other.interactions());
             prop_assert_eq!(once.retracted(), other.retracted());
             prop_assert_eq!(once.contacts(), other.contacts());
-            prop_assert_eq!(named(&once), named(&other));
+            prop_assert_eq!(once.unresolved(&notes), other.unresolved(&notes));
             for path in ["x.md", "y.md", "z.md"] {
                 let contact = contact(path, None);
                 prop_assert_eq!(once.present_path(&contact), other.present_path(&contact));
@@ -358,6 +425,47 @@ proptest! {
                     prop_assert_eq!(once.of_contact(path, uid), other.of_contact(path, uid));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_note_has_what_means_it(
+        records in prop::collection::vec((any_name(), any_name()), 0..6),
+        told in prop::collection::vec(any_move(), 0..6),
+        renames in prop::collection::vec((any_path(), any_path()), 0..3),
+        notes in prop::collection::btree_map(any_path(), prop::option::of(prop::sample::select(vec!["u", "v"])), 0..4),
+    ) {
+        let records = records.iter().enumerate().map(|(id, (one, two))| {
+            let with = if one == two { (*one).to_owned() } else { format!("{one}, {two}") };
+            interaction(&id.to_string(), 1, "2026-11-20", &with)
+        });
+        let timeline = Timeline::new(records.collect(), told, renamed(&renames));
+        // A uid is one note's: the vault takes the first.
+        let mut seen = vec![];
+        let notes = notes.into_iter().map(|(path, uid)| {
+            let uid = uid.filter(|uid| !seen.contains(uid));
+            seen.extend(uid);
+            contact(path, uid)
+        });
+        let notes = Present(notes.collect());
+        let mut lost = timeline.contacts();
+        lost.retain(|contact, _| timeline.reach(contact, &notes).is_none());
+        let lost: BTreeMap<ContactId, Vec<&Interaction>> =
+            lost.into_iter().map(|(contact, with)| (contact.clone(), with)).collect();
+        prop_assert_eq!(lost, timeline.unresolved(&notes));
+        for note in &notes.0 {
+            let means_it = |contact: &ContactId| match timeline.reach(contact, &notes) {
+                Some(Reached::Path(path)) => *path == *note.path,
+                Some(Reached::Uid(uid)) => Some(uid) == note.uid.as_deref(),
+                None => false,
+            };
+            let expected: Vec<&Interaction> = timeline
+                .interactions()
+                .iter()
+                .filter(|interaction| interaction.record.contacts.iter().any(means_it))
+                .collect();
+            let found = timeline.of_contact_among(&note.path, note.uid.as_deref(), &notes);
+            prop_assert_eq!(ids(&found), ids(&expected));
         }
     }
 

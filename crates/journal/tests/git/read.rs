@@ -3,7 +3,7 @@
 use journal::git::{Journal, Repository};
 use journal::{NoteHistory, Timeline};
 
-use crate::support::{Sandbox, call, now};
+use crate::support::{Sandbox, call, moved, now};
 
 /// Returns the ids of all interactions that stand, newest first.
 fn ids(journal: Journal) -> String {
@@ -101,7 +101,7 @@ fn only_what_is_new_is_read_the_next_time() {
     sandbox.git("checkout -q main");
     sandbox.git("merge -q side -m merge");
     repository
-        .append_moves(&[("a.md", "b.md")], &now())
+        .append_moves("relink", &[moved("a.md", "b.md")], &now())
         .unwrap();
     let new = repository.read_since(&first.mark).unwrap().unwrap();
     assert_eq!(new.moves.len(), 1);

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use expect_test::expect;
 use journal::git::WriteError;
 
-use crate::support::{Sandbox, call, isolate, now, run_test};
+use crate::support::{Sandbox, call, isolate, moved, now, run_test};
 
 /// Returns whether a program is there; says so where it is not, for then a test tries nothing.
 #[expect(clippy::print_stdout, reason = "a test that tries nothing says so")]
@@ -118,8 +118,11 @@ fn an_ssh_key_signs() {
     // Several at once, a move of a contact, and a first commit.
     let records = ["2", "3"].map(|id| call(id, "1950-01-01", &[]));
     sandbox.open().append(&records, &now()).unwrap();
-    let moves = [("people/ada.md", "people/b.md")];
-    sandbox.open().append_moves(&moves, &now()).unwrap();
+    let moves = [moved("people/ada.md", "people/b.md")];
+    sandbox
+        .open()
+        .append_moves("relink", &moves, &now())
+        .unwrap();
     let notes = &["people/ada.md"];
     sandbox.write("people/ada.md", "# Ada\n");
     let more = [call("4", "2026-11-21T08:00-03:30", &[])];

@@ -222,6 +222,15 @@ pub(crate) fn now() -> Zoned {
     "2026-11-23T10:00[Europe/Berlin]".parse().unwrap()
 }
 
+/// A move of the note at `old` to `new`.
+pub(crate) fn moved(old: &str, new: &str) -> (ContactId, ContactId) {
+    let contact = |path: &str| ContactId {
+        path: path.into(),
+        uid: None,
+    };
+    (contact(old), contact(new))
+}
+
 /// A call with the contacts, on a day or at an instant.
 pub(crate) fn call(id: &str, on: &str, contacts: &[&str]) -> Record {
     let contacts = contacts.iter().map(|path| ContactId {

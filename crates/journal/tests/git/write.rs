@@ -9,7 +9,7 @@ use journal::git::{Repository, Warning, WriteError};
 use journal::record::{InitiatedBy, Record};
 use note::value::When;
 
-use crate::support::{Sandbox, call, now, run_test};
+use crate::support::{Sandbox, call, moved, now, run_test};
 
 fn full() -> Record {
     Record {
@@ -169,7 +169,7 @@ fn dates_and_reflog_are_as_documented() {
     repository.append(&[amended], &now()).unwrap();
     repository.append(&[retracted], &now()).unwrap();
     repository
-        .append_moves(&[("a.md", "b.md")], &now())
+        .append_moves("relink", &[moved("a.md", "b.md")], &now())
         .unwrap();
     for reflog in ["reflog -4 --format=%gs main", "reflog -4 --format=%gs HEAD"] {
         expect![[r"

@@ -11,8 +11,15 @@ fn oid(number: u8) -> Oid {
     Oid::from_bytes(&[number; 20]).unwrap()
 }
 
+fn contact(path: &str, uid: Option<&str>) -> ContactId {
+    ContactId {
+        path: path.into(),
+        uid: uid.map(Into::into),
+    }
+}
+
 fn interaction(number: u8) -> Interaction {
-    let contact = |number: u8| ContactId {
+    let with = |number: u8| ContactId {
         path: format!("people/p{}.md", number % 3).into(),
         uid: number
             .is_multiple_of(2)
@@ -27,7 +34,7 @@ fn interaction(number: u8) -> Interaction {
             on: When::parse("2026-11-20").unwrap(),
             summary: "call: Zoë".into(),
             body: "said\nmuch".into(),
-            contacts: vec![contact(number), contact(number + 1)],
+            contacts: vec![with(number), with(number + 1)],
             initiated_by: None,
             gave: vec!["a book".into()],
             received: vec![],
@@ -64,8 +71,8 @@ fn whole() -> Vec<u8> {
     };
     let moves = vec![ContactMove {
         at: -1,
-        old: "gone.md".into(),
-        new: "people/p1.md".into(),
+        old: contact("gone.md", Some("uid-gone")),
+        new: contact("people/p1.md", None),
     }];
     let timeline = Timeline::new(
         (1..12).map(interaction).collect(),
@@ -104,7 +111,7 @@ fn use_up(cached: Cached) {
             timeline.of_contact(path, Some("uid-2"));
             timeline.last_contact(path, None);
         }
-        let paths = timeline.paths().map(|(_, found)| found.count());
+        let paths = timeline.contacts().into_values().map(|found| found.len());
         let named: usize = paths.sum();
         format!(
             "{named} {:?} {:?}",
@@ -146,10 +153,7 @@ fn what_was_written_is_read() {
     let timeline = cached.timeline().unwrap();
     assert_eq!(timeline.interactions().len(), 9);
     assert_eq!(timeline.retracted().len(), 2);
-    let gone = ContactId {
-        path: "gone.md".into(),
-        uid: None,
-    };
+    let gone = contact("gone.md", None);
     assert_eq!(timeline.present_path(&gone), "people/p1.md");
     use_up(cached);
 }
