@@ -12,6 +12,7 @@ pub mod human_date;
 pub mod key;
 mod line_index;
 mod markdown;
+pub mod merge;
 mod parse;
 mod span;
 pub mod value;
