@@ -3,6 +3,7 @@
 //! Only commits that changed the tree are looked at, and of their trees only the folders that differ, so that interactions
 //! cost nothing here. Section 8 of `docs/journal-format.md` says what counts as a rename.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use git2::{ErrorCode, IndexEntryExtendedFlag, ObjectType, Odb, Oid};
@@ -151,10 +152,11 @@ impl Library {
         let root = self.vault_tree(odb, tree)?;
         let mut committed = Compared::default();
         compare(odb, None, root, &mut String::new(), 0, &mut committed)?;
+        let mut present_files = PresentFiles::new(&self.root);
         let (present, gone): (Vec<File>, Vec<File>) = committed
             .added
             .into_iter()
-            .partition(|(path, _)| self.root.join(&**path).symlink_metadata().is_ok());
+            .partition(|(path, _)| present_files.has(path));
         let gone = self.without_skipped(gone);
         if gone.is_empty() {
             return Ok(());
@@ -293,6 +295,37 @@ pub(super) fn record_change<Id>(
         if let Some(day) = day {
             history.first_commit.entry(path).or_insert(day);
         }
+    }
+}
+
+/// Which files are in the work tree. Each folder is listed once: to ask for each file costs several times as much.
+struct PresentFiles<'a> {
+    root: &'a Path,
+    folders: FxHashMap<Box<str>, FxHashSet<OsString>>,
+}
+
+impl<'a> PresentFiles<'a> {
+    fn new(root: &'a Path) -> Self {
+        Self {
+            root,
+            folders: FxHashMap::default(),
+        }
+    }
+
+    fn has(&mut self, path: &str) -> bool {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_listed = if let Some(names) = self.folders.get(folder) {
+            names.contains(OsStr::new(name))
+        } else {
+            let entries = std::fs::read_dir(self.root.join(folder));
+            let entries = entries.into_iter().flatten().flatten();
+            let names: FxHashSet<OsString> = entries.map(|entry| entry.file_name()).collect();
+            let is_listed = names.contains(OsStr::new(name));
+            self.folders.insert(folder.into(), names);
+            is_listed
+        };
+        // Some systems know a file by other letters than they list, and a folder may be open that cannot be listed.
+        is_listed || self.root.join(path).symlink_metadata().is_ok()
     }
 }
 

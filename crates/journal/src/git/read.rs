@@ -162,33 +162,34 @@ impl Library {
         };
         // Git's objects are inflated here and messages decoded there: two halves of about the same size.
         let walked = std::thread::scope(|scope| {
-            let (sender, receiver) = mpsc::sync_channel::<Batch>(4);
             let mut decoder = None;
             let mut batch = Batch::default();
-            let mut full = Some((receiver, &mut journal));
+            let mut here = Some(&mut journal);
             let walked = self.walk(&mark, known, |commit, author_date, message| {
                 batch.push(commit, author_date, message);
-                if batch.is_full() {
-                    if let Some((receiver, journal)) = full.take() {
-                        decoder = Some(scope.spawn(|| {
-                            for batch in receiver {
-                                batch.decode(journal);
-                            }
-                        }));
-                    }
+                if !batch.is_full() {
+                    return;
+                }
+                if let Some(journal) = here.take() {
+                    let (sender, receiver) = mpsc::sync_channel::<Batch>(4);
+                    let decode = || receiver.into_iter().for_each(|batch| batch.decode(journal));
+                    decoder = Some((sender, scope.spawn(decode)));
+                }
+                if let Some((sender, _)) = &decoder {
                     // Only a decoder that panicked does not receive; joining it says so.
                     let _ = sender.send(std::mem::take(&mut batch));
                 }
             });
             // What is little needs no thread.
-            if let Some((_, journal)) = full {
+            if let Some(journal) = here {
                 batch.decode(journal);
-            } else {
-                let _ = sender.send(batch);
             }
-            drop(sender);
-            if let Some(Err(panic)) = decoder.map(std::thread::ScopedJoinHandle::join) {
-                std::panic::resume_unwind(panic);
+            if let Some((sender, thread)) = decoder {
+                let _ = sender.send(batch);
+                drop(sender);
+                if let Err(panic) = thread.join() {
+                    std::panic::resume_unwind(panic);
+                }
             }
             walked
         })?;

@@ -145,6 +145,39 @@ fn a_rename_that_is_not_committed_yet_is_followed() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_be_entered_but_not_listed_has_lost_no_note() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let sandbox = Sandbox::unborn();
+    sandbox.write("people/ada.md", ADA);
+    sandbox.write("people/old/charles.md", "# Charles\n");
+    commit(&sandbox, "2024-01-01");
+    // Were the committed one gone, this would be where it went.
+    sandbox.write("copy.md", ADA);
+    let folder = sandbox.vault().join("people");
+    for mode in [0o311, 0o755] {
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+        check(
+            &sandbox.open().note_history().unwrap(),
+            expect![[r"
+                people/ada.md 2024-01-01
+                people/old/charles.md 2024-01-01
+            "]],
+        );
+    }
+    std::fs::remove_file(folder.join("ada.md")).unwrap();
+    check(
+        &sandbox.open().note_history().unwrap(),
+        expect![[r"
+            people/ada.md -> copy.md
+            copy.md 2024-01-01
+            people/old/charles.md 2024-01-01
+        "]],
+    );
+}
+
 #[test]
 fn paths_start_at_the_vault_also_in_a_larger_repository() {
     let sandbox = Sandbox::unborn();
