@@ -5,7 +5,7 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use journal::git::{Repository, WriteError};
 
-use crate::support::{Sandbox, call, now};
+use crate::support::{Sandbox, call, now, run_test};
 
 /// Logs one interaction, which must leave index, files and status as they are, and must then be there.
 #[track_caller]
@@ -367,4 +367,148 @@ fn what_a_sparse_checkout_leaves_out_has_not_moved() {
         assert_eq!(&*history.moved["people/ada.md"], "people/countess.md");
         check_logs(&sandbox);
     }
+}
+
+#[test]
+fn a_git_folder_elsewhere_is_found_and_a_work_tree_elsewhere_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.git("init -q --separate-git-dir ../elsewhere");
+    let repository = sandbox.open();
+    let record = [call("1", "2026-11-20", &[])];
+    repository.append(&record, &now()).unwrap();
+    assert!(repository.git_dir().ends_with("elsewhere"));
+    assert_eq!(sandbox.git("rev-list --count HEAD").trim(), "2");
+    let other = sandbox.folder().join("other");
+    std::fs::create_dir(&other).unwrap();
+    sandbox.git(&format!("config core.worktree {}", other.display()));
+    let error = Repository::discover(&sandbox.vault()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("is outside of its git work tree"),
+        "{error}"
+    );
+}
+
+#[test]
+fn objects_and_refs_are_found_wherever_git_put_them() {
+    let sandbox = Sandbox::new();
+    check_logs(&sandbox);
+    sandbox.git("repack -q -a -d --write-bitmap-index");
+    check_logs(&sandbox);
+    sandbox.git("repack -q -d");
+    sandbox.git("multi-pack-index write");
+    sandbox.git("commit-graph write --reachable");
+    sandbox.git("pack-refs --all --prune");
+    check_logs(&sandbox);
+    sandbox.git("gc -q --prune=now");
+    check_logs(&sandbox);
+    assert_eq!(n_records(&sandbox), 4);
+    // Objects of another repository.
+    sandbox.git_in(sandbox.folder(), "clone -q --shared vault borrower");
+    let borrower = sandbox.folder().join("borrower");
+    sandbox.configure(&borrower);
+    let repository = Repository::discover(&borrower).unwrap();
+    let record = [call("1", "2026-11-20", &[])];
+    repository.append(&record, &now()).unwrap();
+    assert_eq!(repository.read().unwrap().records.len(), 5);
+    sandbox.git_in(&borrower, "fsck --strict --no-dangling");
+}
+
+#[test]
+fn the_environment_of_a_hook_names_no_other_repository() {
+    let sandbox = Sandbox::new();
+    let other = Sandbox::new();
+    let before = other.git("rev-parse HEAD");
+    sandbox.git("config commit.gpgsign true");
+    sandbox.git("config gpg.program true");
+    let (vault, work_tree) = (sandbox.vault(), other.vault());
+    let git_dir = work_tree.join(".git");
+    let (index, objects) = (git_dir.join("index"), git_dir.join("objects"));
+    let variables = [
+        ("TIES_TEST_VAULT", &vault),
+        ("GIT_DIR", &git_dir),
+        ("GIT_INDEX_FILE", &index),
+        ("GIT_OBJECT_DIRECTORY", &objects),
+        ("GIT_WORK_TREE", &work_tree),
+    ]
+    .map(|(name, path)| (name, path.to_str().unwrap()));
+    let log = |signs: bool| {
+        sandbox.git(&format!("config commit.gpgsign {signs}"));
+        let mut all = variables.to_vec();
+        all.push(("TIES_TEST_COUNT", "1"));
+        let mut command = run_test("write::in_another_process", &sandbox.home(), &all);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(!log(false).contains("error: "));
+    assert_eq!(n_records(&sandbox), 1);
+    // The signer is asked in the right repository, too.
+    assert!(log(true).contains("git could not sign the commit"));
+    assert_eq!(n_records(&sandbox), 1);
+    assert_eq!(other.git("rev-parse HEAD"), before);
+    assert_eq!(other.open().read().unwrap().records, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_repository_of_another_user_is_not_trusted_until_it_is_named() {
+    let sandbox = Sandbox::new();
+    // Only the administrator can give files away.
+    if std::os::unix::fs::chown(sandbox.vault(), Some(12_345), None).is_err() {
+        return;
+    }
+    std::os::unix::fs::chown(sandbox.vault().join(".git"), Some(12_345), None).unwrap();
+    let vault = sandbox.vault();
+    let log = || {
+        let variables = [
+            ("TIES_TEST_VAULT", vault.to_str().unwrap()),
+            ("TIES_TEST_COUNT", "1"),
+        ];
+        let mut command = run_test("write::in_another_process", &sandbox.home(), &variables);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let said = log();
+    let told = said.split_once("open: ").map_or("", |(_, told)| told);
+    let told: Vec<&str> = told.lines().take(2).collect();
+    expect![[r"
+        the git repository `VAULT` belongs to another user, so git does not trust it
+        where you trust it: git config --global --add safe.directory 'VAULT'"]]
+    .assert_eq(&told.join("\n").replace(vault.to_str().unwrap(), "VAULT"));
+    let config = format!("[safe]\n\tdirectory = {}\n", vault.display());
+    std::fs::write(sandbox.home().join(".gitconfig"), config).unwrap();
+    let said = log();
+    assert!(
+        !said.contains("open: ") && !said.contains("error: "),
+        "{said}"
+    );
+    assert_eq!(sandbox.git("rev-list --count HEAD").trim(), "2");
+}
+
+#[test]
+fn locks_of_others_are_named_and_nothing_is_written() {
+    let sandbox = Sandbox::new();
+    sandbox.write("people/ada.md", "# Ada\n");
+    let record = [call("1", "2026-11-20", &[])];
+    let locked = |lock: &Path, notes: &[&str]| {
+        std::fs::write(lock, "").unwrap();
+        let head = sandbox.git("rev-parse HEAD");
+        let result = sandbox.open().append_with_notes(&record, notes, &now());
+        assert_eq!(sandbox.git("rev-parse HEAD"), head);
+        std::fs::remove_file(lock).unwrap();
+        match result.unwrap_err() {
+            WriteError::Locked { path } => {
+                assert_eq!(path.file_name(), lock.file_name());
+            }
+            error => panic!("{error}"),
+        }
+    };
+    let git_dir = sandbox.vault().join(".git");
+    locked(&git_dir.join("index.lock"), &["people/ada.md"]);
+    locked(&sandbox.branch_lock(), &["people/ada.md"]);
+    sandbox.git("checkout -q --detach");
+    if !git_dir.join("reftable").exists() {
+        locked(&git_dir.join("HEAD.lock"), &[]);
+    }
+    assert_eq!(sandbox.git("status --porcelain"), " M people/ada.md\n");
+    check_logs(&sandbox);
 }
