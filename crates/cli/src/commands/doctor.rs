@@ -1,5 +1,7 @@
 //! `ties doctor`: what is set up, and what is not.
 
+mod git;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -90,11 +92,13 @@ pub(crate) fn run(_: &Arguments, globals: &Globals) -> Result<Answer, CommandErr
             },
         );
     }
-    if let Some(repository) = &session.repository {
+    let now = session.place.now.clone();
+    if let Some(repository) = &mut session.repository {
         findings.push(match repository.check_writable() {
             Ok(()) => fine("logging", "works"),
             Err(error) => missing("logging", error.to_string(), error.hint()),
         });
+        findings.extend(git::findings(repository, &now, globals));
     }
     let lines: Vec<String> = findings
         .iter()

@@ -62,6 +62,8 @@ enum Hook {
     },
 }
 
+pub(crate) use install::{Installed, installed};
+
 /// Does what was asked.
 pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, CommandError> {
     match &arguments.what {

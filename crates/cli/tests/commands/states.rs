@@ -33,6 +33,75 @@ fn a_signature_that_fails_is_told_and_nothing_is_logged() {
     .assert_eq(&said.stderr);
 }
 
+/// Shows what `ties doctor` says of the repository itself.
+fn doctor(sandbox: &Sandbox) -> String {
+    let said = sandbox.ties(&["doctor"]).stdout;
+    let begin = said.find("ok  logging").unwrap_or_default();
+    said[begin..].to_owned()
+}
+
+#[test]
+fn the_doctor_says_how_the_repository_is_set_up() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    sandbox.git(&["config", "rebase.backend", "apply"]);
+    sandbox.ties(&["hooks", "install"]);
+    expect![[r"
+        ok  logging   works
+        ok  storage   SHA-1 ids, refs in files: libgit2 reads and writes
+        ok  signing   not asked for
+        !!  rebase    `rebase.backend` is `apply`, which cannot carry commits without changes, and so no interaction
+                      hint: `git config rebase.backend merge` sets what git itself prefers
+        ok  hooks     ordinary commits log what they write down
+    "]]
+    .assert_eq(&doctor(&sandbox));
+    sandbox.git(&["config", "rebase.backend", "merge"]);
+    sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\n");
+    sandbox.git(&["config", "commit.gpgsign", "perhaps"]);
+    let said = doctor(&sandbox);
+    assert!(
+        said.contains("!!  signing   git could not read `commit.gpgsign`: "),
+        "{said}"
+    );
+    assert!(
+        said.contains("!!  hooks     not all as ties wrote them\n"),
+        "{said}"
+    );
+    sandbox.git(&["config", "commit.gpgsign", "true"]);
+    sandbox.git(&["config", "gpg.program", "/nowhere/gpg"]);
+    let before = sandbox.on_disk();
+    let said = doctor(&sandbox);
+    assert!(
+        said.contains("!!  signing   git could not sign the commit: "),
+        "{said}"
+    );
+    assert!(said.contains("/nowhere/gpg"), "{said}");
+    assert!(sandbox.on_disk() == before);
+}
+
+#[test]
+fn the_doctor_says_who_reads_and_writes() {
+    for (format, expect) in [
+        (
+            "--object-format=sha256",
+            "ok  storage   SHA-256 ids, refs in files: the git program reads and writes, for libgit2 cannot\n",
+        ),
+        (
+            "--ref-format=reftable",
+            "ok  storage   SHA-1 ids, refs in a reftable: the git program reads and writes, for libgit2 cannot\n",
+        ),
+    ] {
+        let sandbox = Sandbox::plain(PEOPLE);
+        if sandbox
+            .run(Command::new("git").args(["init", "--quiet", format]))
+            .code
+            == 0
+        {
+            let said = sandbox.ties(&["doctor"]).stdout;
+            assert!(said.contains(expect), "{said}");
+        }
+    }
+}
+
 /// The tests that have much to do with git; what the others look at does not depend on it.
 const ABOUT_THE_JOURNAL: [&str; 6] = [
     "journal::",

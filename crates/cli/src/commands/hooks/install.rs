@@ -178,6 +178,34 @@ impl Hooks {
     }
 }
 
+/// How much of the hooks is in a repository.
+pub(crate) enum Installed {
+    /// All, as ties wrote them.
+    All,
+    /// Some, or changed since.
+    Partly,
+    /// None of ours; there may be others.
+    None,
+}
+
+/// Returns whether the hooks are installed in this repository.
+pub(crate) fn installed(globals: &Globals) -> Result<Installed, CommandError> {
+    let hooks = Hooks::find(globals)?;
+    let all_are = |states: &[State]| {
+        hooks
+            .scripts
+            .iter()
+            .all(|hook| states.contains(&hook.state))
+    };
+    Ok(if all_are(&[State::Ours]) {
+        Installed::All
+    } else if all_are(&[State::Absent, State::Foreign]) {
+        Installed::None
+    } else {
+        Installed::Partly
+    })
+}
+
 /// Says what is installed.
 pub(super) fn status(globals: &Globals) -> Result<Answer, CommandError> {
     let hooks = Hooks::find(globals)?;
