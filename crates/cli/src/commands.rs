@@ -12,6 +12,7 @@ mod init;
 mod log;
 mod lost;
 mod lsp;
+mod merge_driver;
 mod new;
 mod relink;
 mod rename;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Show(show::Arguments),
     Rename(rename::Arguments),
     Doctor(doctor::Arguments),
+    MergeDriver(merge_driver::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -72,6 +74,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Show(arguments) => show::run(&arguments, globals),
         Command::Rename(arguments) => rename::run(&arguments, globals),
         Command::Doctor(arguments) => doctor::run(&arguments, globals),
+        Command::MergeDriver(arguments) => merge_driver::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Man(arguments) => completions::man(&arguments),

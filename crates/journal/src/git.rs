@@ -114,6 +114,20 @@ impl Repository {
         ask!(self, setting(key))
     }
 
+    /// Sets a setting of git for this repository.
+    ///
+    /// # Errors
+    /// What git says, where the configuration cannot be written.
+    pub fn set_setting(&self, key: &str, value: &str) -> Result<(), ProgramError> {
+        let folder = self.top_level();
+        program::run(
+            &mut program::git(folder, ["config", "--local", key, value]),
+            Vec::new(),
+            None,
+        )?;
+        Ok(())
+    }
+
     /// Returns the folder of `HEAD` and its reflog: that of the linked worktree, where it is one.
     pub fn git_dir(&self) -> &Path {
         ask!(self, git_dir())
@@ -384,6 +398,34 @@ impl Library {
             }
         }
         Err(broken_head())
+    }
+}
+
+/// Merges files line by line as git does, any bytes: what `base` became in `theirs` goes into `ours`. Returns how many
+/// conflicts there are, at most 127; `labels` name base, ours and theirs in them.
+///
+/// # Errors
+/// Where the git program cannot do so, as with files that are no text.
+pub fn merge_files(
+    base: &Path,
+    ours: &Path,
+    theirs: &Path,
+    marker_size: usize,
+    labels: [&str; 3],
+) -> Result<usize, ProgramError> {
+    let size = format!("--marker-size={marker_size}");
+    let mut command = program::git(Path::new("."), ["merge-file", "--quiet", &size]);
+    for label in [labels[1], labels[0], labels[2]] {
+        command.args(["-L", label]);
+    }
+    command.arg("--").args([ours, base, theirs]);
+    match program::run(&mut command, Vec::new(), None) {
+        Ok(_) => Ok(0),
+        Err(ProgramError::Failed {
+            code: Some(code @ 1..=127),
+            ..
+        }) => Ok(code.unsigned_abs() as usize),
+        Err(error) => Err(error),
     }
 }
 

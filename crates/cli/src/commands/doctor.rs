@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::merge_driver;
 use crate::{
     error::CommandError,
     output::{Answer, BOLD, CYAN, RED, count, one_line},
@@ -99,6 +100,20 @@ pub(crate) fn run(_: &Arguments, globals: &Globals) -> Result<Answer, CommandErr
             Err(error) => missing("logging", error.to_string(), error.hint()),
         });
         findings.extend(git::findings(repository, &now, globals));
+    }
+    if let Some(repository) = &session.repository {
+        findings.push(match merge_driver::state(&session.place.root, repository) {
+            merge_driver::State::Set => fine("merging", "notes are merged key by key"),
+            merge_driver::State::Unset => fine(
+                "merging",
+                "as git does; `ties init --merge-driver` has notes merged key by key",
+            ),
+            merge_driver::State::Unknown => missing(
+                "merging",
+                "`.gitattributes` asks for ties, and git does not know it in this clone",
+                Some("`ties init --merge-driver` tells git".to_owned()),
+            ),
+        });
     }
     let lines: Vec<String> = findings
         .iter()

@@ -11,6 +11,7 @@ use journal::git::{OpenError, Repository};
 use serde_json::json;
 use vault::load;
 
+use super::merge_driver;
 use crate::{
     error::CommandError,
     output::{Answer, BOLD},
@@ -62,6 +63,9 @@ pub(crate) struct Arguments {
     /// The folder
     #[arg(default_value = ".")]
     dir: PathBuf,
+    /// Have git merge notes key by key: `.gitattributes` and this clone's configuration
+    #[arg(long)]
+    merge_driver: bool,
 }
 
 /// Makes what is missing.
@@ -72,14 +76,14 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     fs::create_dir_all(&root).map_err(|error| CommandError::file(&root, &error))?;
     let loaded = load::load(&root).map_err(|error| CommandError::file(&root, &error))?;
     let mut made: Vec<&str> = Vec::new();
-    match Repository::discover(&root) {
-        Ok(_) => {}
+    let repository = match Repository::discover(&root) {
+        Ok(repository) => repository,
         Err(OpenError::NotFound { .. }) => {
-            Repository::init(&root)?;
             made.push("git repository");
+            Repository::init(&root)?
         }
         Err(error) => return Err(error.into()),
-    }
+    };
     if create(&root, "ties.toml", SETTINGS)? {
         made.push("ties.toml");
     }
@@ -92,6 +96,11 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
             fs::create_dir_all(&folder).map_err(|error| CommandError::file(&folder, &error))?;
         }
     }
+    let mut remarks = "";
+    if arguments.merge_driver {
+        made.extend(merge_driver::set_up(&root, &repository)?);
+        remarks = "notes are merged key by key now: commit `.gitattributes`, and run `ties init --merge-driver` in every other clone\n";
+    }
     let dir = arguments.dir.display().to_string();
     let text = match made[..] {
         [] => format!("{BOLD}{dir}{BOLD:#} is a vault already\n"),
@@ -99,7 +108,9 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
     };
     Ok(Answer {
         text,
-        remarks: "`ties new contact NAME` writes the first note, `ties doctor` says what else is missing\n".to_owned(),
+        remarks: format!(
+            "{remarks}`ties new contact NAME` writes the first note, `ties doctor` says what else is missing\n"
+        ),
         json: json!({"path": dir, "made": made}),
         ..Answer::default()
     })

@@ -15,6 +15,7 @@ mod follow_ups;
 mod hooks;
 mod identity;
 mod journal;
+mod merge_driver;
 mod notes;
 mod output;
 mod refusals;

@@ -45,14 +45,15 @@ fn the_doctor_says_how_the_repository_is_set_up() {
     let sandbox = Sandbox::with_git(PEOPLE);
     sandbox.git(&["config", "rebase.backend", "apply"]);
     sandbox.ties(&["hooks", "install"]);
-    expect![[r"
+    expect![[r#"
         ok  logging   works
         ok  storage   SHA-1 ids, refs in files: libgit2 reads and writes
         ok  signing   not asked for
         !!  rebase    `rebase.backend` is `apply`, which cannot carry commits without changes, and so no interaction
                       hint: `git config rebase.backend merge` sets what git itself prefers
         ok  hooks     ordinary commits log what they write down
-    "]]
+        ok  merging   as git does; `ties init --merge-driver` has notes merged key by key
+    "#]]
     .assert_eq(&doctor(&sandbox));
     sandbox.git(&["config", "rebase.backend", "merge"]);
     sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\n");
