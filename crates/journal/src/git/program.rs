@@ -4,8 +4,9 @@
 //! the caller's business.
 
 use std::ffi::OsStr;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -127,6 +128,30 @@ pub(crate) fn communicate(
     let status = child.wait()?;
     let (output, error) = both?;
     succeeded(status, &error).map(|()| output)
+}
+
+/// A folder for what a program needs for a moment, deleted at the end.
+///
+/// It is where the system clears away what a process that was killed leaves.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new() -> io::Result<Self> {
+        let random = std::hash::RandomState::new().build_hasher().finish();
+        let folder = std::env::temp_dir().join(format!("ties-{random:016x}"));
+        std::fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Waits for a child whose standard output was read; its standard error is a pipe, and short.

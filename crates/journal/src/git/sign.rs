@@ -3,8 +3,7 @@
 //! So `gpg.format`, `user.signingKey`, agents and programs work as they do for `git commit`. Moving the branch is `write`'s
 //! business: a signature that fails leaves nothing behind.
 
-use std::hash::{BuildHasher, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use git2::{ErrorCode, Oid, Signature};
 use jiff::Zoned;
 
 use super::Library;
-use super::program;
+use super::program::{self, Scratch};
 use super::write::{WriteError, git, git_time};
 
 /// The tree without entries, which git knows without having it.
@@ -89,7 +88,7 @@ pub(super) fn try_signing(
     is_unattended: bool,
 ) -> Result<(), WriteError> {
     let signing = |source| WriteError::Signing { source };
-    let objects = Trial::begin().map_err(|error| signing(error.into()))?;
+    let objects = Scratch::new().map_err(|error| signing(error.into()))?;
     let commit = Unsigned {
         author,
         committer,
@@ -98,7 +97,7 @@ pub(super) fn try_signing(
         parent: None,
     };
     let mut command = commit_tree(folder, &commit, true, is_unattended);
-    command.env("GIT_OBJECT_DIRECTORY", &objects.0);
+    command.env("GIT_OBJECT_DIRECTORY", objects.path());
     let limit = is_unattended.then_some(UNATTENDED);
     program::run(&mut command, commit.message.into(), limit).map_err(signing)?;
     Ok(())
@@ -136,25 +135,6 @@ pub(super) fn commit_tree(
             .env("GIT_TERMINAL_PROMPT", "0");
     }
     command
-}
-
-/// A folder for objects that nobody will see, deleted at the end.
-struct Trial(PathBuf);
-
-impl Trial {
-    fn begin() -> std::io::Result<Self> {
-        let random = std::hash::RandomState::new().build_hasher().finish();
-        let folder = std::env::temp_dir().join(format!("ties-{random:016x}"));
-        std::fs::create_dir(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Trial {
-    fn drop(&mut self) {
-        // A folder for passing things: what stays there, the system clears away.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Returns the time of a signature as git reads it, whatever the number of its digits.

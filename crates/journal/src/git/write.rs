@@ -723,6 +723,8 @@ pub(super) fn reflog_of(drafts: &[Draft], last: &Draft) -> String {
             "ties: log {} interactions, the last: {}",
             drafts.len(),
             last.reflog
+                .strip_prefix("ties: log ")
+                .unwrap_or(&last.reflog)
         ),
     }
 }

@@ -198,7 +198,7 @@ fn several_records_are_several_commits_moved_to_at_once() {
     assert_eq!(sandbox.git("rev-list --count HEAD").trim(), "4");
     assert_eq!(
         sandbox.git("reflog -1 --format=%gs").trim(),
-        "ties: log 3 interactions, the last: ties: log call Ada Lovelace, the engine's notes"
+        "ties: log 3 interactions, the last: call Ada Lovelace, the engine's notes"
     );
     assert_eq!(
         repository.append(&[], &now()).unwrap().commits,

@@ -1,14 +1,12 @@
 //! The notes that go along with a record: their content as blobs, the tree that has them, and then the index.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Plumbing;
 use super::write::{Head, git, nothing};
 use crate::git::inside;
-use crate::git::program::{self, ProgramError};
+use crate::git::program::{self, ProgramError, Scratch};
 use crate::git::write::{PATIENCE, WriteError, check_file, wait_for_index};
 
 /// A file that goes along, and its content as a blob.
@@ -95,7 +93,7 @@ impl Plumbing {
             return Ok(tree);
         }
         // In an index of its own, which nobody else sees.
-        let index = OwnIndex::new(self);
+        let index = OwnIndex::new()?;
         index.tell(self, &["read-tree", &tree], String::new())?;
         let lines = along.iter().map(Along::line).collect();
         index.tell(self, &["update-index", "-z", "--index-info"], lines)?;
@@ -126,13 +124,13 @@ impl Plumbing {
     }
 }
 
-/// An index in a file that is deleted at the end.
-struct OwnIndex(PathBuf);
+/// An index that is deleted at the end.
+struct OwnIndex(Scratch);
 
 impl OwnIndex {
-    fn new(plumbing: &Plumbing) -> Self {
-        let random = std::hash::RandomState::new().build_hasher().finish();
-        Self(plumbing.git_dir.join(format!("ties-index-{random:016x}")))
+    fn new() -> Result<Self, WriteError> {
+        let scratch = Scratch::new().map_err(|error| git("write the tree")(error.into()))?;
+        Ok(Self(scratch))
     }
 
     fn tell(
@@ -142,14 +140,8 @@ impl OwnIndex {
         input: String,
     ) -> Result<Vec<u8>, WriteError> {
         let mut command = plumbing.command();
-        command.args(arguments).env("GIT_INDEX_FILE", &self.0);
+        let file = self.0.path().join("index");
+        command.args(arguments).env("GIT_INDEX_FILE", file);
         program::run(&mut command, input.into_bytes(), None).map_err(git("write the tree"))
-    }
-}
-
-impl Drop for OwnIndex {
-    fn drop(&mut self) {
-        // Where it cannot be deleted it is a file that nobody reads.
-        let _ = std::fs::remove_file(&self.0);
     }
 }
