@@ -29,35 +29,120 @@ pub(super) enum Name<'a> {
 /// What all `Contact-Moved` come to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Moves {
-    /// Where each path leads. Never circular.
-    paths: FxHashMap<Box<str>, ContactId>,
+    /// Where each path leads.
+    paths: FxHashMap<Box<str>, Step>,
     /// Where each uid leads that was told of with a path.
-    uids: FxHashMap<Box<str>, ContactId>,
+    uids: FxHashMap<Box<str>, Step>,
+}
+
+/// The last that was said about leaving a path or a uid.
+#[derive(Clone, Debug)]
+struct Step {
+    to: ContactId,
+    /// Its place in the order of all moves.
+    at: usize,
 }
 
 impl Moves {
     /// Takes all moves, in the order of their dates.
     pub(super) fn new(all: &[ContactMove]) -> Self {
         let mut moves = Self::default();
-        for ContactMove { old, new, .. } in all {
-            // What is moved to is a note again, so nothing leads away from it: each new edge ends at such a name, which is
-            // why no circle can close.
-            moves.paths.remove(&new.path);
-            if old.path != new.path {
-                moves.paths.insert(old.path.clone(), new.clone());
+        for (at, ContactMove { old, new, .. }) in all.iter().enumerate() {
+            let step = || Step {
+                to: new.clone(),
+                at,
+            };
+            if old.path == new.path {
+                moves.paths.remove(&old.path);
+            } else {
+                moves.paths.insert(old.path.clone(), step());
             }
-            if let Some(uid) = &new.uid {
-                moves.uids.remove(uid);
-            }
-            if let Some(uid) = old.uid.as_ref().filter(|_| old.uid != new.uid) {
-                moves.uids.insert(uid.clone(), new.clone());
+            match &old.uid {
+                Some(uid) if old.uid == new.uid => drop(moves.uids.remove(uid)),
+                Some(uid) => drop(moves.uids.insert(uid.clone(), step())),
+                None => {}
             }
         }
+        moves.open_circles();
         moves
     }
 
     pub(super) fn has_uid(&self, uid: &str) -> bool {
         self.uids.contains_key(uid)
+    }
+
+    fn after(&self, name: Name<'_>) -> Option<&Step> {
+        match name {
+            Name::Path(path) => self.paths.get(path),
+            Name::Uid(uid) => self.uids.get(uid),
+        }
+    }
+
+    /// Returns the name by which a contact leads on.
+    fn name<'a>(&self, contact: &'a ContactId) -> Name<'a> {
+        match &contact.uid {
+            Some(uid) if self.has_uid(uid) => Name::Uid(uid),
+            _ => Name::Path(&contact.path),
+        }
+    }
+
+    /// Ends each circle where its last move leads: what is moved to is a note again, so nothing leads away from it.
+    ///
+    /// A contact that led on by its uid may lead on by its path then, and so into another circle, which is why this is done
+    /// until there is none; each time fewer steps are left.
+    fn open_circles(&mut self) {
+        loop {
+            let ends = self.ends_of_circles();
+            if ends.is_empty() {
+                return;
+            }
+            for ContactId { path, uid } in ends {
+                self.paths.remove(&path);
+                if let Some(uid) = uid {
+                    self.uids.remove(&uid);
+                }
+            }
+        }
+    }
+
+    /// Returns where the last move of each circle leads.
+    fn ends_of_circles(&self) -> Vec<ContactId> {
+        let mut ends = Vec::new();
+        // In which walk each name was come by. Each leads to one other, so two circles have no name in common.
+        let mut walks: FxHashMap<Name<'_>, usize> = FxHashMap::default();
+        let paths = self.paths.keys().map(|path| Name::Path(path));
+        let names = paths.chain(self.uids.keys().map(|uid| Name::Uid(uid)));
+        for (walk, start) in names.enumerate() {
+            let mut at = start;
+            while let Some(step) = self.after(at) {
+                match walks.insert(at, walk) {
+                    None => at = self.name(&step.to),
+                    Some(same) if same == walk => {
+                        ends.extend(self.end_of_circle(at));
+                        break;
+                    }
+                    Some(earlier) => {
+                        walks.insert(at, earlier);
+                        break;
+                    }
+                }
+            }
+        }
+        ends
+    }
+
+    /// Returns where the last move of the circle through `name` leads.
+    fn end_of_circle(&self, name: Name<'_>) -> Option<ContactId> {
+        let mut last = self.after(name)?;
+        let mut at = self.name(&last.to);
+        while at != name {
+            let step = self.after(at)?;
+            if step.at > last.at {
+                last = step;
+            }
+            at = self.name(&step.to);
+        }
+        Some(last.to.clone())
     }
 }
 
@@ -75,13 +160,13 @@ impl<'a> Ways<'a> {
             .renamed
             .get(path)
             .map(|path| ContactRef { path, uid: None });
-        renamed.or_else(|| Some(ContactRef::of(self.told.paths.get(path)?)))
+        renamed.or_else(|| Some(ContactRef::of(&self.told.paths.get(path)?.to)))
     }
 
     fn after(self, name: Name<'_>) -> Option<ContactRef<'a>> {
         match name {
             Name::Path(path) => self.after_path(path),
-            Name::Uid(uid) => Some(ContactRef::of(self.told.uids.get(uid)?)),
+            Name::Uid(uid) => Some(ContactRef::of(&self.told.uids.get(uid)?.to)),
         }
     }
 
@@ -126,20 +211,20 @@ impl<'a> Ways<'a> {
 /// What leads to each name by one step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Back {
-    steps: FxHashMap<Box<str>, Vec<Step>>,
-    uid_steps: FxHashMap<Box<str>, Vec<Step>>,
+    steps: FxHashMap<Box<str>, Vec<StepBack>>,
+    uid_steps: FxHashMap<Box<str>, Vec<StepBack>>,
 }
 
 /// One step: from a path or a uid.
 #[derive(Clone, Debug)]
-struct Step {
+struct StepBack {
     from: Box<str>,
     is_uid: bool,
     /// The uid it leads to before any path, where it leads to one.
     uid: Option<Box<str>>,
 }
 
-impl Step {
+impl StepBack {
     fn name(&self) -> Name<'_> {
         match self.is_uid {
             true => Name::Uid(&self.from),
@@ -170,7 +255,7 @@ impl Back {
                 Name::Path(path) => (path, false),
                 Name::Uid(uid) => (uid, true),
             };
-            let step = Step {
+            let step = StepBack {
                 from: from.into(),
                 is_uid,
                 uid: to.uid.map(Into::into),
