@@ -8,6 +8,7 @@
 )]
 
 mod cache;
+mod converge;
 mod formats;
 mod kept;
 mod pack;
