@@ -12,11 +12,12 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use note::{ContactId, value::When};
 use rustc_hash::FxHashSet;
 
 use crate::git::blob_hash;
+use crate::timeline::ContactMove;
 
 pub use within::{is_untitled, with_records};
 
@@ -109,10 +110,10 @@ pub fn encode(record: &Record) -> String {
     message
 }
 
-/// Returns the commit message that says that notes moved: `Contact-Moved: OLD => NEW` for each pair, in order.
+/// Returns the commit message that says that notes moved at an instant: `Contact-Moved: OLD => NEW` for each pair, in order.
 ///
 /// The subject begins with `word`, which says how that came to be: `relink`, `merge`.
-pub fn encode_moves(word: &str, moves: &[(ContactId, ContactId)]) -> String {
+pub fn encode_moves(word: &str, moves: &[(ContactId, ContactId)], at: &Zoned) -> String {
     let mut message = String::new();
     let subject = match moves {
         [(old, new)] => format!("{word}: {} => {}", old.path, new.path),
@@ -124,6 +125,8 @@ pub fn encode_moves(word: &str, moves: &[(ContactId, ContactId)]) -> String {
         let moved = format!("{} => {}", contact_value(old), contact_value(new));
         write_trailer("Contact-Moved", &moved, &mut message);
     }
+    let at = at.strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string();
+    write_trailer("Moved-At", &at, &mut message);
     message
 }
 
@@ -173,22 +176,32 @@ pub fn decode(commit: CommitText<'_>) -> Vec<Record> {
     records
 }
 
-/// Returns a `Contact-Moved: OLD => NEW` pair of each such trailer line in a message, in order.
-pub fn decode_moves(message: &str) -> Vec<(ContactId, ContactId)> {
+/// Returns a move for each `Contact-Moved: OLD => NEW` trailer line in a message, in order.
+///
+/// `author_date`, in milliseconds since 1970 UTC, is when those happened whose block has no `Moved-At`.
+pub fn decode_moves(message: &str, author_date: i64) -> Vec<ContactMove> {
     let message = with_lf(message);
     let mut moves = Vec::new();
     for paragraph in paragraphs(&message).iter().skip(1) {
         let Some(block) = Block::read(paragraph.text(&message)) else {
             continue;
         };
-        for (key, value) in &block.trailers {
-            if key.eq_ignore_ascii_case("contact-moved")
-                && let Some((old, new)) = value.split_once(" => ")
+        let values = |wanted: &'static str| {
+            let trailers = block.trailers.iter();
+            trailers.filter_map(move |(key, value)| {
+                key.eq_ignore_ascii_case(wanted).then_some(&**value)
+            })
+        };
+        let at = values("moved-at").find_map(|value| value.parse::<Timestamp>().ok());
+        let at = at.map_or(author_date, Timestamp::as_millisecond);
+        for value in values("contact-moved") {
+            if let Some((old, new)) = value.split_once(" => ")
                 && let (old, new) = (trim(old), trim(new))
                 && !old.is_empty()
                 && !new.is_empty()
             {
-                moves.push((to_contact(old), to_contact(new)));
+                let (old, new) = (to_contact(old), to_contact(new));
+                moves.push(ContactMove { at, old, new });
             }
         }
     }

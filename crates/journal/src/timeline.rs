@@ -38,7 +38,7 @@ pub struct Interaction {
 /// One `Contact-Moved: OLD => NEW` of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContactMove {
-    /// The author date of its commit, seconds since 1970 UTC. Moves are taken in its order.
+    /// When it was said, milliseconds since 1970 UTC. Moves are taken in its order.
     pub at: i64,
     /// The note that is no more.
     pub old: ContactId,

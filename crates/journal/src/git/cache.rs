@@ -24,7 +24,7 @@ use crate::{NoteHistory, Timeline, timeline::hash_of};
 /// What the file begins with.
 const MAGIC: &[u8; 12] = b"ties-journal";
 /// Counts up whenever the layout of the cache or of a packed record changes: others are read anew, not understood.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// What made the cache: another version may read more out of the same commits.
 const MADE_BY: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
 /// The magic, the version, the length of what follows and its checksum.

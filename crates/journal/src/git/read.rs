@@ -483,12 +483,8 @@ pub(super) fn decode_message(
         });
         journal.records.extend(records);
     }
-    let moves = decode_moves(&message).into_iter();
-    journal.moves.extend(moves.map(|(old, new)| ContactMove {
-        at: seconds,
-        old,
-        new,
-    }));
+    let moves = decode_moves(&message, seconds.saturating_mul(1000));
+    journal.moves.extend(moves);
 }
 
 /// Returns git's time as an instant; one that no calendar holds is the beginning of 1970.

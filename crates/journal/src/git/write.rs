@@ -237,7 +237,7 @@ impl Repository {
         if moves.is_empty() {
             return self.commit(&[], &[], now);
         }
-        let message = encode_moves(word, moves);
+        let message = encode_moves(word, moves, now);
         let draft = Draft {
             reflog: reflog(&message),
             author_time: git_time(now),

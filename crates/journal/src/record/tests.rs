@@ -204,7 +204,7 @@ fn a_body_that_reads_like_a_record_stays_text() {
             .unwrap(),
     );
     assert_eq!(decode_str(&message), [record]);
-    assert_eq!(decode_moves(&message), []);
+    assert_eq!(decode_moves(&message, 0), []);
     // What `git merge --squash` and an editor's clean-up do to it changes nothing about that.
     let squashed = format!(
         "squashed\n\n    {}",
@@ -224,31 +224,34 @@ fn a_record_without_a_summary_gets_its_kind_as_one() {
 
 #[test]
 fn moves_are_written_and_read() {
-    let message = encode_moves(
-        "relink",
-        &[(
-            contact("people/ada.md", None),
-            contact("people/ada king.md", Some("urn:uuid:7")),
-        )],
+    let (old, new) = (
+        contact("people/ada.md", None),
+        contact("people/ada king.md", Some("urn:uuid:7")),
     );
+    let at: Zoned = "2026-11-23T10:00:00.12345[Europe/Berlin]".parse().unwrap();
+    let message = encode_moves("relink", &[(old.clone(), new.clone())], &at);
     expect![[r"
         relink: people/ada.md => people/ada king.md
 
         Contact-Moved: people/ada.md => people/ada king.md <urn:uuid:7>
+        Moved-At: 2026-11-23T10:00:00.123+01:00
     "]]
     .assert_eq(&message);
-    assert_eq!(
-        decode_moves(&message),
-        [(
-            contact("people/ada.md", None),
-            contact("people/ada king.md", Some("urn:uuid:7"))
-        )]
-    );
+    let at = at.timestamp().as_millisecond();
+    let moved = ContactMove { at, old, new };
+    assert_eq!(decode_moves(&message, 1), [moved]);
     assert_eq!(decode_str(&message), []);
-    assert_eq!(
-        decode_moves("x\n\ncontact-moved: a =>\nContact-Moved: => b\nContact-Moved: c=>d"),
-        []
-    );
+    let none = "x\n\ncontact-moved: a =>\nContact-Moved: => b\nContact-Moved: c=>d";
+    assert_eq!(decode_moves(none, 1), []);
+}
+
+#[test]
+fn a_move_keeps_its_time_wherever_its_block_stands() {
+    let message = "squashed\n\n    Moved-At: soon\n    Moved-At: 1815-12-10T10:00Z\n    Contact-Moved: a => b\n\n\
+                   Contact-Moved: b => c\n\nMoved-At: 2026-01-01T10:00Z\n";
+    let moves = decode_moves(message, 7);
+    let times: Vec<i64> = moves.iter().map(|moved| moved.at).collect();
+    assert_eq!(times, [-4_861_692_000_000, 7]);
 }
 
 // ---- Reading ------------------------------------------------------------------------------------------------------
@@ -479,8 +482,9 @@ fn the_cheap_question_agrees_with_the_reader() {
     assert!(may_speak(b"x\n\n\t INTERACTION \t: call"));
     assert!(may_speak(b"x\rcontact-moved: a => b"));
     assert!(may_speak(encode(&record()).as_bytes()));
+    let at: Zoned = "2026-11-23T10:00[UTC]".parse().unwrap();
     assert!(may_speak(
-        encode_moves("merge", &[(contact("a", None), contact("b", None))]).as_bytes()
+        encode_moves("merge", &[(contact("a", None), contact("b", None))], &at).as_bytes()
     ));
 }
 
@@ -682,7 +686,7 @@ proptest! {
         let decoded = decode_str(&message);
         prop_assert_eq!(&decoded, &[record.normalized()]);
         prop_assert_eq!(decoded[0].normalized(), decoded[0].clone());
-        prop_assert_eq!(decode_moves(&message), []);
+        prop_assert_eq!(decode_moves(&message, 0), []);
         prop_assert!(may_speak(message.as_bytes()));
     }
 
@@ -703,7 +707,7 @@ proptest! {
 
     #[test]
     fn no_message_panics_and_the_cheap_question_misses_none(message in hostile()) {
-        let spoke = !decode_str(&message).is_empty() || !decode_moves(&message).is_empty();
+        let spoke = !decode_str(&message).is_empty() || !decode_moves(&message, 0).is_empty();
         prop_assert!(!spoke || may_speak(message.as_bytes()));
     }
 }

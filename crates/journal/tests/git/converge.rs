@@ -17,7 +17,7 @@ use journal::{NoteHistory, Record, Timeline};
 use note::{ContactId, value::When};
 use proptest::prelude::*;
 
-use crate::support::{Sandbox, call, now};
+use crate::support::{self, Sandbox, call, now};
 
 const BRANCHES: [&str; 3] = ["desk", "phone", "laptop"];
 
@@ -653,6 +653,31 @@ fn check_all(world: &World) {
     let by_program = Repository::discover(&clones[2]).unwrap();
     assert!(by_program.needs_program().is_some());
     check(read(&clones[2]), "by the program");
+}
+
+#[test]
+fn a_squash_does_not_say_anew_what_was_taken_back() {
+    let sandbox = Sandbox::new();
+    let moved = |old, new, step: i64| {
+        let now = &now() + (step * 400).milliseconds();
+        let repository = sandbox.open();
+        let moves = [support::moved(old, new)];
+        repository.append_moves("relink", &moves, &now).unwrap();
+    };
+    sandbox.git("checkout -q -b side");
+    moved("ada.md", "twin.md", 0);
+    sandbox.git("checkout -q main");
+    sandbox.git("merge -q --no-ff -m merge side");
+    // Within the same second.
+    moved("twin.md", "ada.md", 1);
+    sandbox.git("checkout -q -b host side~1");
+    sandbox.git("merge -q --squash side");
+    sandbox.git("commit -q --allow-empty --no-edit --date=2026-12-01T12:00:00Z");
+    sandbox.git("merge -q -m merge main");
+    let timeline = read(&sandbox.vault());
+    let (at, _) = support::moved("twin.md", "");
+    assert_eq!(timeline.present_path(&at), "ada.md");
+    sandbox.fsck();
 }
 
 /// Returns how many histories are tried.
