@@ -3,12 +3,15 @@
 //! A short form runs with the other tests; `TIES_KILLS=500 cargo test -p ties-tests --test kill` strikes as often as it says.
 //! When a process dies is up to the machine, and what holds afterwards may not depend on it.
 
+#![cfg(unix)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     hash::{BuildHasher, Hasher},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -281,4 +284,102 @@ fn a_killed_backfill_is_whole_or_absent() {
     for batch in &promised {
         assert!(found.contains_key(batch), "{batch} is lost");
     }
+}
+
+/// Syncs the clone at `at`, and does what the program says where it names what a killed one left.
+fn sync_again(sandbox: &Sandbox, at: &str, how: &str) {
+    for _ in 0..20 {
+        let output = ties(sandbox, &["--vault", at, "sync", how]);
+        if output.status.success() {
+            return;
+        }
+        let mut said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if said.contains(".lock") {
+            assert!(said.contains("remove that file"), "{said}");
+        } else {
+            let ways = [
+                "merge --abort",
+                "rebase --abort",
+                "rebase --quit",
+                "cherry-pick --abort",
+            ];
+            let is_named = |way: &&&str| said.contains(&format!("`git {way}`"));
+            let way = ways.iter().find(is_named);
+            let way = way.unwrap_or_else(|| panic!("no way out: {said}"));
+            let mut git = sandbox.command("git");
+            let git = git.args(["-C", at]).args(way.split(' ')).output();
+            let output = git.expect("git runs");
+            if output.status.success() {
+                continue;
+            }
+            // Git itself names the lock then.
+            said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(said.contains(".lock"), "{said}");
+        }
+        for lock in locks(&sandbox.top()) {
+            fs::remove_file(lock).expect("the lock can be removed");
+        }
+    }
+    panic!("{at} cannot be synced any more");
+}
+
+fn ties(sandbox: &Sandbox, arguments: &[&str]) -> Output {
+    let mut command = sandbox.command(program());
+    command.args(arguments).output().expect("it can be started")
+}
+
+#[test]
+fn a_killed_sync_loses_nothing_and_can_be_done_again() {
+    let sandbox = Sandbox::with_git(PEOPLE);
+    let remote = sandbox.top().join("remote.git").display().to_string();
+    let phone = sandbox.top().join("phone").display().to_string();
+    sandbox.git(&["init", "--quiet", "--bare", &remote]);
+    sandbox.git(&["remote", "add", "origin", &remote]);
+    sandbox.ties(&["sync"]);
+    sandbox.git(&["clone", "--quiet", &remote, &phone]);
+    let on_phone = |arguments: &[&str]| sandbox.ties(&[&["--vault", &phone], arguments].concat());
+    let mut words: Vec<String> = Vec::new();
+    let mut both_log = |number: &str| {
+        sandbox.ties(&["log", "call", "ada", "-m", &format!("laptop {number}")]);
+        on_phone(&["log", "email", "grace", "-m", &format!("phone {number}")]);
+        // A lock that is left may first be met here.
+        sync_again(&sandbox, &phone, "--merge");
+        words.extend([format!("laptop {number}"), format!("phone {number}")]);
+    };
+    let pause = usual(|| {
+        both_log("undisturbed");
+        sandbox.ties(&["sync"]);
+        on_phone(&["sync"]);
+    });
+    for strike in 0..strikes() / 2 {
+        both_log(&strike.to_string());
+        let how = ["--merge", "--rebase"][strike % 2];
+        let delay = pause.mul_f64(0.5) * random(1000) as u32 / 1000;
+        // What git was doing for it dies too.
+        let mut command = sandbox.command(program());
+        command.args(["sync", how]).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(delay);
+        let group = format!("-{}", child.id());
+        let killed = Command::new("kill").args(["-9", "--", &group]).output();
+        killed.expect("kill can be run");
+        child.wait().expect("it can be waited for");
+
+        sync_again(&sandbox, ".", how);
+        sync_again(&sandbox, &phone, "--merge");
+        sandbox.git(&["fsck", "--strict", "--no-dangling"]);
+    }
+    sandbox.ties(&["sync"]);
+    let timeline = sandbox.ties(&["-q", "timeline"]);
+    for word in &words {
+        let number = timeline
+            .lines()
+            .filter(|line| line.ends_with(word.as_str()))
+            .count();
+        assert!(number > 0, "{word} is lost");
+    }
+    assert_eq!(on_phone(&["-q", "timeline"]), timeline);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    assert_eq!(sandbox.ties(&["lost"]), "nothing is lost\n");
 }

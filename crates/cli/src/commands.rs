@@ -18,6 +18,7 @@ mod relink;
 mod rename;
 mod show;
 mod snooze;
+mod sync;
 mod timeline;
 
 use clap::Subcommand;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Show(show::Arguments),
     Rename(rename::Arguments),
     Doctor(doctor::Arguments),
+    Sync(sync::Arguments),
     MergeDriver(merge_driver::Arguments),
     Lsp(lsp::Arguments),
     Completions(completions::Completions),
@@ -74,6 +76,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Show(arguments) => show::run(&arguments, globals),
         Command::Rename(arguments) => rename::run(&arguments, globals),
         Command::Doctor(arguments) => doctor::run(&arguments, globals),
+        Command::Sync(arguments) => sync::run(&arguments, globals),
         Command::MergeDriver(arguments) => merge_driver::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),

@@ -4,7 +4,7 @@
 
 use std::{fmt::Display, io, path::Path};
 
-use journal::git::{OpenError, ReadError, WriteError};
+use journal::git::{OpenError, ReadError, SyncError, WriteError};
 use vault::load::ApplyError;
 
 /// Why a command failed.
@@ -101,6 +101,12 @@ impl From<ReadError> for CommandError {
 
 impl From<WriteError> for CommandError {
     fn from(error: WriteError) -> Self {
+        Self::with(&error, error.hint())
+    }
+}
+
+impl From<SyncError> for CommandError {
+    fn from(error: SyncError) -> Self {
         Self::with(&error, error.hint())
     }
 }

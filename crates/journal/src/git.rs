@@ -1,9 +1,9 @@
 //! The only module that knows git: finding the repository, reading the journal, writing a record as a commit.
 //!
-//! Everything goes through libgit2, in this process, but for two things that it cannot do and the git program does: signing
-//! commits (`sign`), and repositories that it cannot open (`plumbing`). Nothing here runs a hook, touches the user's work
-//! tree, or reads the index, except [`Repository::append_with_notes`] and [`Repository::commit_files`], which set the entries
-//! of the files they were given.
+//! Everything goes through libgit2, in this process, but for what it cannot do and the git program does: signing commits
+//! (`sign`), repositories that it cannot open (`plumbing`), and talking to remotes ([`Repository::sync`]). But for the last,
+//! nothing here runs a hook, touches the user's work tree, or reads the index, except [`Repository::append_with_notes`] and
+//! [`Repository::commit_files`], which set the entries of the files they were given.
 
 mod cache;
 mod committed;
@@ -15,6 +15,7 @@ mod plumbing;
 mod program;
 mod read;
 mod sign;
+mod sync;
 mod write;
 
 use std::cell::RefCell;
@@ -35,6 +36,7 @@ pub use committed::Committed;
 pub use open::OpenJournal;
 pub use program::ProgramError;
 pub use read::{Journal, Mark, ReadError};
+pub use sync::{Conflict, Join, Sides, SyncError, SyncOptions, Synced};
 pub use write::{Warning, WriteError, Written};
 
 /// The git repository in which a vault lies, seen from the vault's root.

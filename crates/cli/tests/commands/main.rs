@@ -20,6 +20,7 @@ mod notes;
 mod output;
 mod refusals;
 mod states;
+mod sync;
 mod timeline;
 
 /// Two people, an organization, an event.

@@ -73,17 +73,29 @@ pub(crate) fn git<S: AsRef<OsStr>>(
     folder: &Path,
     arguments: impl IntoIterator<Item = S>,
 ) -> Command {
-    let mut command = Command::new("git");
-    for name in OF_A_REPOSITORY {
-        command.env_remove(name);
-    }
+    let mut command = as_the_user(folder, arguments);
     command
-        .current_dir(folder)
-        .args(arguments)
         // Objects are read as they are, and nothing is fetched behind the user's back.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_OPTIONAL_LOCKS", "0");
+    command
+}
+
+/// Like [`git`], and does all that git does where the user types it: hooks, filters, fetching what a partial clone lacks.
+pub(crate) fn as_the_user<S: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Command {
+    let mut command = Command::new("git");
+    for name in OF_A_REPOSITORY {
+        command.env_remove(name);
+    }
+    // No editor opens where nobody asked for one.
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .env("GIT_EDITOR", ":");
     command
 }
 

@@ -269,7 +269,7 @@ impl Repository {
 impl Library {
     /// See [`Repository::check_writable`].
     pub(super) fn check_writable(&self) -> Result<(), WriteError> {
-        check_state(self.git.state(), false)?;
+        check_state(self.git.state(), self.git.path(), false)?;
         self.signature("AUTHOR", Time::new(0, 0))?;
         self.signature("COMMITTER", Time::new(0, 0))?;
         self.check_signer()
@@ -281,7 +281,7 @@ impl Library {
         notes: &[&str],
         now: &Zoned,
     ) -> Result<Written, WriteError> {
-        check_state(self.git.state(), !notes.is_empty())?;
+        check_state(self.git.state(), self.git.path(), !notes.is_empty())?;
         let committer = self.signature("COMMITTER", git_time(now))?;
         let author = self.signature("AUTHOR", git_time(now))?;
         let authors: Vec<Signature<'_>> = drafts
@@ -610,13 +610,26 @@ impl Retry {
 }
 
 /// Refuses what an interaction could be lost in, and notes where the index is needed for something else.
-pub(super) fn check_state(state: RepositoryState, with_notes: bool) -> Result<(), WriteError> {
+pub(super) fn check_state(
+    state: RepositoryState,
+    git_dir: &Path,
+    with_notes: bool,
+) -> Result<(), WriteError> {
     let busy = |operation, ways_out| {
         Err(WriteError::Busy {
             operation,
             ways_out,
         })
     };
+    // One that was killed before it began cannot be continued or aborted.
+    let rebase = git_dir.join("rebase-merge");
+    let has_begun = |file: &&str| {
+        let file = std::fs::metadata(rebase.join(file));
+        file.is_ok_and(|file| file.len() > 0)
+    };
+    if rebase.exists() && !["head-name", "onto", "orig-head"].iter().all(has_begun) {
+        return busy("a rebase", "`git rebase --quit`, as it has not begun");
+    }
     match state {
         RepositoryState::Rebase
         | RepositoryState::RebaseInteractive

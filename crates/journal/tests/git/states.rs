@@ -512,3 +512,18 @@ fn locks_of_others_are_named_and_nothing_is_written() {
     assert_eq!(sandbox.git("status --porcelain"), " M people/ada.md\n");
     check_logs(&sandbox);
 }
+
+#[test]
+fn a_rebase_that_was_killed_before_it_began_has_a_way_out() {
+    let sandbox = forked();
+    let folder = sandbox.vault().join(".git/rebase-merge");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("head-name"), "refs/heads/main\n").unwrap();
+    let error = sandbox
+        .open()
+        .append(&[call("1", "2026-11-20", &[])], &now());
+    let hint = error.unwrap_err().hint().unwrap();
+    assert!(hint.contains("`git rebase --quit`"), "{hint}");
+    sandbox.git("rebase --quit");
+    check_logs(&sandbox);
+}

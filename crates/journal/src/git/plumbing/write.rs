@@ -36,7 +36,7 @@ pub(super) struct Head {
 impl Plumbing {
     /// See [`Repository::check_writable`](crate::git::Repository::check_writable).
     pub(in crate::git) fn check_writable(&self) -> Result<(), WriteError> {
-        check_state(self.state(false), false)?;
+        check_state(self.state(false), &self.git_dir, false)?;
         let settings = self.settings()?;
         signature("AUTHOR", Time::new(0, 0), &settings)?;
         signature("COMMITTER", Time::new(0, 0), &settings)?;
@@ -73,7 +73,11 @@ impl Plumbing {
         notes: &[&str],
         now: &Zoned,
     ) -> Result<Written, WriteError> {
-        check_state(self.state(!notes.is_empty()), !notes.is_empty())?;
+        check_state(
+            self.state(!notes.is_empty()),
+            &self.git_dir,
+            !notes.is_empty(),
+        )?;
         let settings = self.settings()?;
         let committer = signature("COMMITTER", git_time(now), &settings)?;
         let author = signature("AUTHOR", git_time(now), &settings)?;
@@ -215,7 +219,7 @@ impl Plumbing {
     }
 
     /// Returns what git is in the middle of; a cherry-pick and a revert only where that is asked for.
-    fn state(&self, also_picks: bool) -> RepositoryState {
+    pub(in crate::git) fn state(&self, also_picks: bool) -> RepositoryState {
         let has = |name: &str| self.git_dir.join(name).exists();
         // With a reftable these are refs like others.
         let has_ref = |name: &str| also_picks && (has(name) || self.resolve(name).is_some());
