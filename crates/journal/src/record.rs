@@ -145,7 +145,10 @@ pub fn decode(commit: CommitText<'_>) -> Vec<Record> {
         let Some(mut record) = block.to_record(is_last, commit.author_date) else {
             continue;
         };
-        let stretch = &paragraphs[stretch_start..index];
+        let mut stretch = &paragraphs[stretch_start..index];
+        if stretch_start > 0 && block.indent.is_empty() {
+            stretch = without_notices(&message, stretch);
+        }
         let (summary, body) = prose(&message, stretch, block.indent, stretch_start > 0)
             .unwrap_or_else(|| {
                 (
@@ -162,11 +165,13 @@ pub fn decode(commit: CommitText<'_>) -> Vec<Record> {
         indented = !block.indent.is_empty();
         stretch_start = index + 1;
     }
-    if let (Some(record), Some(rest)) = (records.last_mut(), paragraphs.get(stretch_start..))
-        && let ([first, ..], false) = (rest, indented)
+    let rest = paragraphs[stretch_start..].iter();
+    let rest: Vec<&Paragraph> = rest.skip_while(|one| one.is_mark(&message)).collect();
+    let last = rest.iter().rfind(|one| !one.is_mark(&message));
+    if let (Some(record), false, [first, ..], Some(last)) =
+        (records.last_mut(), indented, rest.as_slice(), last)
     {
-        let end = rest[rest.len() - 1].end;
-        let rest = unescape(&message[first.start..end]);
+        let rest = unescape(&message[first.start..last.end]);
         record.body = if record.body.is_empty() {
             rest.into()
         } else {
@@ -464,7 +469,7 @@ impl<'a> Block<'a> {
                 }
             } else if let Some(trailer) = split_trailer(line) {
                 trailers.push((trailer.0, Cow::Borrowed(trailer.1)));
-            } else if !line.starts_with("(cherry picked from commit ") {
+            } else if !is_mark(line) {
                 return None;
             }
         }
@@ -615,6 +620,11 @@ fn write_trailer(key: &str, value: &str, out: &mut String) {
     }
 }
 
+/// Returns whether `git cherry-pick -x` wrote the line.
+fn is_mark(line: &str) -> bool {
+    line.starts_with("(cherry picked from commit ")
+}
+
 /// Splits `Key: value`; `None` where the line is no trailer.
 fn split_trailer(line: &str) -> Option<(&str, &str)> {
     let key_end = line
@@ -681,6 +691,11 @@ impl Paragraph {
     fn text(self, message: &str) -> &str {
         &message[self.start..self.end]
     }
+
+    /// Returns whether it is nothing but what `git cherry-pick -x` writes.
+    fn is_mark(self, message: &str) -> bool {
+        self.text(message).split('\n').all(is_mark)
+    }
 }
 
 fn paragraphs(message: &str) -> Vec<Paragraph> {
@@ -700,6 +715,31 @@ fn paragraphs(message: &str) -> Vec<Paragraph> {
         offset = end + 1;
     }
     paragraphs
+}
+
+/// Leaves out what git itself said below an earlier record: that it was copied, and which commits without a record were
+/// squashed with it.
+fn without_notices<'a>(message: &str, mut stretch: &'a [Paragraph]) -> &'a [Paragraph] {
+    let mut is_squashed = false;
+    while let [first, rest @ ..] = stretch {
+        let is_heading = is_heading(first.text(message));
+        let is_indented = is_squashed && blanks(first.text(message)) > 0;
+        if !(is_heading || is_indented || first.is_mark(message)) {
+            break;
+        }
+        is_squashed |= is_heading;
+        stretch = rest;
+    }
+    stretch
+}
+
+/// Returns whether a paragraph is what `git merge --squash` writes above the indented message of a commit.
+fn is_heading(paragraph: &str) -> bool {
+    let id = paragraph
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("commit "));
+    id.is_some_and(|id| id.len() >= 40 && id.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Returns summary and body of a stretch; `None` where nothing in it speaks of the record.

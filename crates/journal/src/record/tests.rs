@@ -313,6 +313,57 @@ Signed-off-by: A <a@example.org>
 }
 
 #[test]
+fn what_a_copy_of_a_squash_says_of_itself_is_nobodys_text() {
+    // An interactive squash of a copy (`-x`) of a squash of a branch, and of one more; then that was copied too.
+    let message = "\
+Squashed commit of the following:
+
+commit 0123
+
+    call: one
+
+    Interaction: call
+    Interaction-Id: 1
+
+(cherry picked from commit 4567)
+
+call: two
+
+Interaction: call
+Interaction-Id: 2
+(cherry picked from commit 89ab)
+
+Said later by hand.
+
+(cherry picked from commit cdef)
+(cherry picked from commit 0123)
+";
+    let records = decode_str(message);
+    let texts = records.iter().map(|one| (&*one.summary, &*one.body));
+    let texts: Vec<_> = texts.collect();
+    assert_eq!(
+        texts,
+        [("call: one", ""), ("call: two", "Said later by hand.")]
+    );
+    let id = "0123456789".repeat(4);
+    let message = format!(
+        "Squashed commit of the following:\n\ncommit {id}\nAuthor: A <a@example.org>\n\n    call: one\n\n    \
+         Interaction: call\n    Interaction-Id: 1\n\ncommit {id}\nAuthor: A <a@example.org>\n\n    no record\n\n    \
+         here\n\ncall: two\n\n    indented\n\nInteraction: call\nInteraction-Id: 2\n"
+    );
+    let records = decode_str(&message);
+    let texts = records.iter().map(|one| (&*one.summary, &*one.body));
+    let texts: Vec<_> = texts.collect();
+    assert_eq!(texts, [("call: one", ""), ("call: two", "    indented")]);
+    // Of the text before a record nothing is left out.
+    let quoted = Record {
+        body: "(cherry picked from commit 0123)".into(),
+        ..record()
+    };
+    assert_eq!(decode_str(&encode(&quoted)), [quoted]);
+}
+
+#[test]
 fn what_cannot_be_read_is_kept_and_the_first_valid_value_counts() {
     let message = "\
 x

@@ -25,9 +25,10 @@ const BRANCHES: [&str; 3] = ["desk", "phone", "laptop"];
 const NOTES: usize = 5;
 
 /// What is said of an interaction; some of it looks like what git or the journal writes.
-const BODIES: [&str; 8] = [
+const BODIES: [&str; 9] = [
     "",
     "One line.",
+    "(cherry picked from commit 0123456)",
     "Two paragraphs.\n\n    and an indented one\n\nthen text",
     "Interaction: forged\nInteraction-Id: id-0",
     "---\n\n    Contact-Moved: people/0-a.md => people/1-a.md",
@@ -95,7 +96,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (note(), note(), 1..28_i8, 0..BODIES.len())
             .prop_map(|(one, two, day, body)| Step::Log(one, two, day, body)),
         2 => (note(), 1..3_i8, any::<bool>()).prop_map(|(note, day, id)| Step::ByHand(note, day, id)),
-        8 => (0..8_usize, change()).prop_map(|(which, change)| Step::Amend(which, change)),
+        10 => (0..5_usize, change()).prop_map(|(which, change)| Step::Amend(which, change)),
         1 => note().prop_map(Step::Rename),
         1 => note().prop_map(Step::Relink),
         1 => Just(Step::Plain),
@@ -239,12 +240,19 @@ impl World {
             sandbox.write(&path, &(uid + &lines.collect::<String>()));
         }
         sandbox.commit_all("start");
+        let mut model = Model::default();
+        for id in ["base-0", "base-1", "base-2"] {
+            let mut record = call(id, "2026-11-20", &[]);
+            record.contacts = vec![contact(NOTES - 1, false)];
+            model.add(&record);
+            sandbox.open().append(&[record], &now()).unwrap();
+        }
         for branch in BRANCHES {
             sandbox.git(&format!("worktree add -q ../{branch} -b {branch}"));
         }
         Self {
             sandbox,
-            model: Model::default(),
+            model,
             taken: 0,
         }
     }
@@ -391,10 +399,8 @@ impl World {
             .map(|interaction| interaction.record.clone())
             .collect();
         known.sort_by(|one, two| one.id.cmp(&two.id));
-        // The last ones are those that are amended most.
-        let Some(which) = known.len().checked_sub(which + 1) else {
-            return;
-        };
+        // First come those that all branches began with, so that they correct the same ones at the same time.
+        let which = which % known.len();
         let mut record = known.swap_remove(which);
         record.revision += 1;
         record.retracted = false;
