@@ -81,7 +81,7 @@ enum Change {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        2 => (0..BODIES.len()).prop_map(Change::Text),
+        4 => (0..BODIES.len()).prop_map(Change::Text),
         2 => (0..3_u8).prop_map(Change::Gift),
         1 => (0..NOTES).prop_map(Change::Contact),
         1 => (1..28_i8).prop_map(Change::Day),

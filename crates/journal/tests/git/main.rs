@@ -9,6 +9,7 @@
 
 mod cache;
 mod converge;
+mod facts;
 mod formats;
 mod kept;
 mod pack;
