@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::Stdio
 use ties_tests::Sandbox;
 
 /// The pages, from the top of the repository.
-const PAGES: [&str; 2] = ["README.md", "docs/commands.md"];
+const PAGES: [&str; 3] = ["README.md", "docs/commands.md", "docs/history.md"];
 
 #[test]
 fn pages_show_what_the_program_prints() {

@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod due;
+mod export;
 mod find;
 mod hooks;
 mod init;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Show(show::Arguments),
     Rename(rename::Arguments),
     Doctor(doctor::Arguments),
+    Export(export::Arguments),
     Sync(sync::Arguments),
     MergeDriver(merge_driver::Arguments),
     Lsp(lsp::Arguments),
@@ -76,6 +78,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Show(arguments) => show::run(&arguments, globals),
         Command::Rename(arguments) => rename::run(&arguments, globals),
         Command::Doctor(arguments) => doctor::run(&arguments, globals),
+        Command::Export(arguments) => export::run(&arguments, globals),
         Command::Sync(arguments) => sync::run(&arguments, globals),
         Command::MergeDriver(arguments) => merge_driver::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, globals),

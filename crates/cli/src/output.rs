@@ -184,7 +184,7 @@ pub(crate) fn without_c1(text: &str) -> String {
 
 /// Returns a JSON document with what `serde_json` leaves as it is and a terminal may act on written as a `\u` escape. Outside
 /// of strings a document holds no such characters but line breaks.
-fn escaped(json: &str) -> String {
+pub(crate) fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_command(c) {

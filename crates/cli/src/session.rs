@@ -164,7 +164,13 @@ impl Place {
 
     /// Opens the repository the vault lies in.
     pub(crate) fn repository(&self) -> Result<Repository, CommandError> {
-        Ok(Repository::discover(&self.root)?)
+        Ok(self.discover()?)
+    }
+
+    fn discover(&self) -> Result<Repository, OpenError> {
+        let mut repository = Repository::discover(&self.root)?;
+        repository.set_skip_ci(self.config.skip_ci);
+        Ok(repository)
     }
 
     /// Returns `text`, a path typed by the user, as a path from the vault's root where it names a note that is there:
@@ -201,7 +207,7 @@ impl Place {
     pub(crate) fn load(self) -> Result<Session, CommandError> {
         let loaded = self.load_notes()?;
         let mut warnings = Vec::new();
-        let (repository, no_journal) = match Repository::discover(&self.root) {
+        let (repository, no_journal) = match self.discover() {
             Ok(repository) => (Some(repository), None),
             Err(error) => {
                 if !matches!(error, OpenError::NotFound { .. }) {

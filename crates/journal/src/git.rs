@@ -44,6 +44,8 @@ pub use write::{Warning, WriteError, Written};
 /// It may be moved to another thread, and is not shared between threads: open one for each.
 pub struct Repository {
     backend: Backend,
+    /// See [`Repository::set_skip_ci`].
+    skip_ci: bool,
 }
 
 /// Who reads and writes.
@@ -84,7 +86,7 @@ impl Repository {
             Err(why) if is_unsupported(&why) => Backend::Program(Plumbing::discover(root, &why)?),
             Err(error) => return Err(OpenError::new(&root, error)),
         };
-        Ok(Self { backend })
+        Ok(Self::with(backend))
     }
 
     /// Makes `root` a git repository, on the branch that `init.defaultBranch` names.
@@ -96,11 +98,16 @@ impl Repository {
     pub fn init(root: &Path) -> Result<Self, OpenError> {
         let root = canonical(root)?;
         match git2::Repository::init(&root) {
-            Ok(git) => Ok(Self {
-                backend: Backend::Library(Library::at(git, root)?),
-            }),
+            Ok(git) => Ok(Self::with(Backend::Library(Library::at(git, root)?))),
             Err(error) if is_unsupported(&error) => Self::discover(&root),
             Err(error) => Err(OpenError::new(&root, error)),
+        }
+    }
+
+    fn with(backend: Backend) -> Self {
+        Self {
+            backend,
+            skip_ci: false,
         }
     }
 
@@ -182,6 +189,11 @@ impl Repository {
             Backend::Library(git) => git.is_unattended = true,
             Backend::Program(git) => git.set_unattended(),
         }
+    }
+
+    /// Says whether commits that only log carry `CI: [skip ci]`, by which hosts know that there is nothing to build.
+    pub fn set_skip_ci(&mut self, yes: bool) {
+        self.skip_ci = yes;
     }
 
     /// Opens the journal in the history of `HEAD`; it is empty on an unborn branch.

@@ -635,7 +635,8 @@ fn split_trailer(line: &str) -> Option<(&str, &str)> {
     (key_end > 0).then(|| (&line[..key_end], trim(value)))
 }
 
-fn is_key(key: &str) -> bool {
+/// Returns whether `key` can be that of a trailer: letters, digits and `-`, all ASCII.
+pub fn is_key(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 

@@ -47,6 +47,8 @@ pub struct Config {
     pub circles: Vec<Circle>,
     /// The kinds of interaction, lower-case: the ten of the design, then `[journal] kinds`.
     pub kinds: Vec<Box<str>>,
+    /// `[journal] skip_ci`: whether hosts are told that a commit that only logs has nothing to build.
+    pub skip_ci: bool,
     /// `[diagnostics] CODE = "off" | "error" | "warning" | "info" | "hint"` or `false`; `None` is off.
     pub severities: BTreeMap<Box<str>, Option<Severity>>,
     /// The codes that `[diagnostics]` names, as written; whether there is such a code is for others to say.
@@ -81,7 +83,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("vault", &["exclude", "max_note_size", "me"]),
     ("follow_ups", &["soon"]),
     ("circles", &["capacity", "cadence"]),
-    ("journal", &["kinds"]),
+    ("journal", &["kinds", "skip_ci"]),
     ("diagnostics", &[]),
 ];
 
@@ -115,6 +117,7 @@ impl Default for Config {
                 circle("wide", 150, 12, 0),
             ],
             kinds: KINDS.map(Into::into).to_vec(),
+            skip_ci: false,
             severities: BTreeMap::new(),
             codes: Vec::new(),
             soon: 7,
@@ -306,6 +309,14 @@ impl Reader {
                     }
                 }
             }
+            "skip_ci" => match value.get_ref() {
+                DeValue::Boolean(yes) => self.config.skip_ci = *yes,
+                _ => self.error(
+                    value.span().into(),
+                    format!("`{key}` is true or false"),
+                    &format!("write `{key} = true`"),
+                ),
+            },
             _ => {}
         }
     }
@@ -494,7 +505,7 @@ mod tests {
     fn every_setting_is_read() {
         let (config, problems) = parse(
             "[vault]\nexclude = [\"archive/\"]\nmax_note_size = 1000\nme = \"[[Robin]]\"\n[follow_ups]\nsoon = 3\n\
-             [circles.close]\ncapacity = 12\n[circles.family]\ncadence = \"3 days\"\n[journal]\nkinds = [\"Workshop\", \"call\"]\n\
+             [circles.close]\ncapacity = 12\n[circles.family]\ncadence = \"3 days\"\n[journal]\nkinds = [\"Workshop\", \"call\"]\nskip_ci = true\n\
              [diagnostics]\nunresolved-link = \"off\"\nfollow-up-soon = \"info\"\npromise-soon = false\nbirthday-soon = true\n",
         );
         assert_eq!(problems, []);
@@ -518,6 +529,7 @@ mod tests {
         );
         assert!(config.is_kind("WORKSHOP") && config.is_kind("call") && !config.is_kind("chat"));
         assert_eq!(config.kinds.len(), 11);
+        assert!(config.skip_ci);
         assert_eq!(config.severities.get("unresolved-link"), Some(&None));
         assert_eq!(
             config.severities.get("follow-up-soon"),
@@ -532,7 +544,7 @@ mod tests {
     fn what_is_wrong_is_named_and_the_rest_holds() {
         check(
             "[vaul]\n[follow_ups]\nson = 3\nsoon = \"3\"\n[circles.close]\ncadence = \"often\"\n[circles]\ninner = 3\n\
-             [journal]\nkinds = [\"two words\", 4]\n[vault]\nexclude = [\"[z-a]\", \"ok\"]\n[diagnostics]\nx = \"loud\"\ny = 3\n",
+             [journal]\nkinds = [\"two words\", 4]\nskip_ci = 1\n[vault]\nexclude = [\"[z-a]\", \"ok\"]\n[diagnostics]\nx = \"loud\"\ny = 3\n",
             &expect![[r#"
                 Warning "vaul": `vaul` is no key; did you mean `vault`?
                 Warning "son": `son` is no key of `[follow_ups]`; did you mean `soon`?
@@ -541,6 +553,7 @@ mod tests {
                 Error "3": the circle `inner` is a table; write `[circles.NAME]` with `capacity` and `cadence` below it
                 Error "\"two words\"": `two words` is no kind of interaction; a kind is one word, as in `kinds = ["workshop"]`
                 Error "4": `kinds` is a text; put quotes around it
+                Error "1": `skip_ci` is true or false; write `skip_ci = true`
                 Error "\"[z-a]\"": `[z-a]` is no pattern; patterns are those of `.gitignore`, as in `exclude = ["archive/", "*.draft.md"]`
                 Error "\"loud\"": `loud` is no severity; write "off", "error", "warning", "info", "hint", true or false
                 Error "3": a severity is a word; write "off", "error", "warning", "info", "hint", true or false

@@ -433,3 +433,28 @@ fn what_a_reset_took_is_told_restored_or_let_go() {
     sandbox.fails(&["restore", "--all"]);
     sandbox.fails(&["let-go", "nosuchid"]);
 }
+
+#[test]
+fn hosts_are_told_of_commits_that_only_log_where_that_is_set() {
+    let sandbox =
+        Sandbox::with_git("//- ties.toml\n[journal]\nskip_ci = true\n//- people/ada.md\n# Ada\n");
+    let newest = || sandbox.git(&["log", "-1", "--format=%(trailers:only)"]);
+    let id = sandbox.json(&["log", "call", "ada", "-m", "engines"])["id"].clone();
+    let id = id.as_str().unwrap();
+    assert!(
+        newest().contains("Contact: people/ada.md\nCI: [skip ci]\n"),
+        "{}",
+        newest()
+    );
+    for arguments in [&["amend", id, "-m", "looms"][..], &["retract", id]] {
+        assert_eq!(sandbox.ties(arguments).code, 0);
+        assert_eq!(newest().matches("[skip ci]").count(), 1, "{}", newest());
+    }
+    // What changes a note is for the host to look at.
+    sandbox.write("people/ada.md", "# Ada\n\nmore\n");
+    assert_eq!(
+        sandbox.ties(&["log", "call", "ada", "--with-notes"]).code,
+        0
+    );
+    assert!(!newest().contains("[skip ci]"), "{}", newest());
+}

@@ -11,6 +11,7 @@ mod common;
 mod backfill;
 mod check;
 mod edit;
+mod export;
 mod follow_ups;
 mod hooks;
 mod identity;

@@ -379,7 +379,9 @@ fn a_retraction_is_made_once() {
 #[test]
 fn a_rebase_is_finished_first() {
     let sandbox = Sandbox::with_git(PEOPLE);
-    sandbox.write(".git/rebase-merge/interactive", "");
+    for file in ["interactive", "head-name", "onto", "orig-head"] {
+        sandbox.write(&format!(".git/rebase-merge/{file}"), "x\n");
+    }
     check(
         &sandbox,
         &[&["log", "call", "ada"]],

@@ -179,6 +179,9 @@ impl WriteError {
     }
 }
 
+/// What GitHub, GitLab, Bitbucket and others look for anywhere in the newest message of a push.
+const SKIP_CI: &str = "[skip ci]";
+
 /// A commit about to be made.
 pub(super) struct Draft {
     pub(super) message: String,
@@ -205,7 +208,7 @@ impl Repository {
     /// # Errors
     /// See [`WriteError`]; nothing is changed then.
     pub fn append(&self, records: &[Record], now: &Zoned) -> Result<Written, WriteError> {
-        self.commit(&drafts(records, now), &[], now)
+        self.append_with_notes(records, &[], now)
     }
 
     /// Like [`Repository::append`], and the first commit also takes the named notes as they are in the work tree.
@@ -221,7 +224,14 @@ impl Repository {
         notes: &[&str],
         now: &Zoned,
     ) -> Result<Written, WriteError> {
-        self.commit(&drafts(records, now), notes, now)
+        let mut drafts = drafts(records, now);
+        // What changes a note is for hosts to look at.
+        if notes.is_empty() {
+            for draft in &mut drafts {
+                self.mark(&mut draft.message);
+            }
+        }
+        self.commit(&drafts, notes, now)
     }
 
     /// Commits a `Contact-Moved: OLD => NEW` for each pair, all in one commit whose subject begins with `word`.
@@ -237,13 +247,24 @@ impl Repository {
         if moves.is_empty() {
             return self.commit(&[], &[], now);
         }
-        let message = encode_moves(word, moves, now);
+        let mut message = encode_moves(word, moves, now);
+        self.mark(&mut message);
         let draft = Draft {
             reflog: reflog(&message),
             author_time: git_time(now),
             message,
         };
         self.commit(&[draft], &[], now)
+    }
+
+    /// Adds the trailer for hosts to a message that ends with trailers, where they are told.
+    fn mark(&self, message: &mut String) {
+        // A correction may carry it on from what it corrects.
+        if self.skip_ci && !message.contains(SKIP_CI) {
+            message.push_str("CI: ");
+            message.push_str(SKIP_CI);
+            message.push('\n');
+        }
     }
 
     /// Commits files of the vault as they are in the work tree, with an author date: how a filled vault is made.

@@ -72,6 +72,7 @@ struct Log {
 struct Draft {
     folder: crate::state::FolderId,
     root: std::path::PathBuf,
+    skip_ci: bool,
     record: Record,
     /// The notes to commit with it.
     notes: Vec<String>,
@@ -181,6 +182,7 @@ fn draft(state: &State, log: &Log, now: &Zoned) -> Result<Draft> {
     Ok(Draft {
         folder: folder.id,
         root: folder.root.clone(),
+        skip_ci: folder.vault.config().skip_ci,
         record,
         notes: notes_to_commit(folder, log, people.map(|contact| &*contact.path)),
     })
@@ -257,6 +259,7 @@ fn write(draft: &Draft, now: &Zoned) -> Result<String> {
     let written = |error: WriteError| refused(with_hint(&error, error.hint().as_deref()));
     let mut repository = Repository::discover(&draft.root).map_err(opened)?;
     repository.set_unattended();
+    repository.set_skip_ci(draft.skip_ci);
     let records = std::slice::from_ref(&draft.record);
     let notes: Vec<&str> = draft.notes.iter().map(String::as_str).collect();
     let answer = if notes.is_empty() {

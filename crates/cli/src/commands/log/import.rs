@@ -237,7 +237,14 @@ impl<'a> Importing<'a> {
             }
         }
         let on = on.and_then(|cell| take(to_when(cell, &self.session.place.now), &mut problems));
-        let kind = kind.and_then(|cell| take(self.kind(cell), &mut problems));
+        let kind = kind.and_then(|cell| take(self.kind(cell, id.is_some()), &mut problems));
+        let retracted = row
+            .one(Column::Retracted)
+            .and_then(|cell| take(to_retracted(cell, id.is_some()), &mut problems));
+        let other: Vec<_> = row
+            .all(Column::Trailers)
+            .filter_map(|cell| take(to_trailer(cell), &mut problems))
+            .collect();
         let by = row.one(Column::InitiatedBy).and_then(|cell| {
             let by = InitiatedBy::parse(&cell.text).ok_or_else(|| {
                 Problem::new(
@@ -297,7 +304,7 @@ impl<'a> Importing<'a> {
         let mut record = Record {
             id: id.unwrap_or_default().into(),
             revision,
-            retracted: false,
+            retracted: retracted.unwrap_or_default(),
             kind,
             on,
             summary: summary.into(),
@@ -308,7 +315,7 @@ impl<'a> Importing<'a> {
             received: values(Column::Received),
             event,
             goal,
-            other: Vec::new(),
+            other,
         };
         if record.id.is_empty() {
             let content = record::content_id(&record, 0);
@@ -323,13 +330,18 @@ impl<'a> Importing<'a> {
         Ok(Some(record))
     }
 
-    fn kind(&self, cell: &Cell) -> Result<Box<str>, Problem> {
-        super::to_kind(&self.session.place.config, &cell.text).map_err(|error| {
+    fn kind(&self, cell: &Cell, has_id: bool) -> Result<Box<str>, Problem> {
+        super::to_kind(&self.session.place.config, &cell.text).or_else(|error| {
+            // Another journal may have kinds that are not set here.
+            if has_id {
+                return Ok(cell.text.to_lowercase().into());
+            }
             let hint = error
                 .hints
                 .first()
                 .map_or(String::new(), |hint| format!("; {hint}"));
-            Problem::new(cell.at, format!("{}{hint}", error.message))
+            let message = format!("{}{hint}", error.message);
+            Err(Problem::new(cell.at, message))
         })
     }
 
@@ -447,6 +459,42 @@ fn to_when(cell: &Cell, now: &Zoned) -> Result<When, Problem> {
         return Err(Problem::new(cell.at, format!("`{text}` is yet to come")));
     }
     Ok(when)
+}
+
+/// Returns whether an interaction was taken back.
+fn to_retracted(cell: &Cell, has_id: bool) -> Result<bool, Problem> {
+    match &*cell.text.to_lowercase() {
+        "no" | "false" => Ok(false),
+        "yes" | "true" if has_id => Ok(true),
+        "yes" | "true" => Err(Problem::new(
+            cell.at,
+            "nobody knows what this takes back: there is no `id`",
+        )),
+        text => Err(Problem::new(
+            cell.at,
+            format!("`{text}` is not `yes` or `no`"),
+        )),
+    }
+}
+
+/// Returns a trailer that means nothing to ties.
+fn to_trailer(cell: &Cell) -> Result<(Box<str>, Box<str>), Problem> {
+    let pair = cell
+        .text
+        .split_once(':')
+        .map(|(key, value)| (key.trim_end(), value.trim()));
+    match pair {
+        Some((key, value)) if record::is_key(key) && !value.is_empty() => {
+            Ok((key.into(), value.into()))
+        }
+        _ => Err(Problem::new(
+            cell.at,
+            format!(
+                "`{}` is no trailer: `Key: value`, with a key of letters, digits and `-`",
+                cell.text
+            ),
+        )),
+    }
 }
 
 /// Returns what was found, or files the problem.

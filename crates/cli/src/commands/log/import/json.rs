@@ -148,6 +148,9 @@ fn texts(column: Column, value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Null => Some(Vec::new()),
         Value::String(text) => Some(vec![text.clone()]),
+        Value::Bool(yes) if column == Column::Retracted => {
+            Some(yes.then(|| "yes".to_owned()).into_iter().collect())
+        }
         Value::Number(number) => Some(vec![number.to_string()]),
         Value::Array(values) if column.is_list() => values
             .iter()

@@ -20,6 +20,9 @@ pub(super) enum Column {
     Goal,
     Id,
     Revision,
+    Retracted,
+    /// `Key: value`, of keys that mean nothing to ties.
+    Trailers,
     /// What an export says that an import has no use for: the commit it stood in.
     Unused,
 }
@@ -55,8 +58,8 @@ const NAMES: [(&str, Column); 31] = [
     ("revision", Column::Revision),
     ("commit", Column::Unused),
     ("author", Column::Unused),
-    ("retracted", Column::Unused),
-    ("trailers", Column::Unused),
+    ("retracted", Column::Retracted),
+    ("trailers", Column::Trailers),
 ];
 
 impl Column {
@@ -75,7 +78,10 @@ impl Column {
 
     /// Returns whether a cell of this column may hold several values.
     pub(super) fn is_list(self) -> bool {
-        matches!(self, Self::Contacts | Self::Gave | Self::Received)
+        matches!(
+            self,
+            Self::Contacts | Self::Gave | Self::Received | Self::Trailers
+        )
     }
 }
 
