@@ -139,6 +139,28 @@ fn the_highest_revision_counts_wherever_it_stands() {
 }
 
 #[test]
+fn of_copies_of_one_block_the_greater_text_counts() {
+    let with = |summary: &str, body: &str, commit: &str| {
+        let mut one = interaction("a", 1, "2026-11-01", "");
+        (one.record.summary, one.record.body) = (summary.into(), body.into());
+        one.commit = commit.into();
+        one
+    };
+    let winner = |records: &[Interaction]| {
+        let timeline = Timeline::new(records.to_vec(), vec![], NoteHistory::default());
+        assert_eq!(timeline.interactions().len(), 1);
+        timeline.interactions().iter().next().cloned().unwrap()
+    };
+    let (short, long) = (with("call", "", "1"), with("call", "said more", "2"));
+    let other = with("video", "", "3");
+    assert_eq!(winner(&[short.clone(), long.clone()]), long);
+    assert_eq!(winner(&[long.clone(), short.clone()]), long);
+    assert_eq!(winner(&[long.clone(), other.clone(), short]), other);
+    let copy = with("call", "said more", "1");
+    assert_eq!(winner(&[long, copy.clone()]), copy);
+}
+
+#[test]
 fn a_retraction_wins_over_its_equal_and_a_later_revision_restores() {
     let mut retraction = interaction("a", 2, "2026-11-20", "ada.md");
     retraction.record.retracted = true;

@@ -704,9 +704,14 @@ proptest! {
 
     #[test]
     fn whatever_git_does_on_several_machines_gives_one_journal(
-        steps in prop::collection::vec((0..BRANCHES.len(), step()), 8..40),
+        // At first nobody knows of the others, and all correct the same.
+        apart in prop::collection::vec((0..BRANCHES.len(), 0..2_usize, change()), 4..9),
+        steps in prop::collection::vec((0..BRANCHES.len(), step()), 8..32),
     ) {
         let mut world = World::new();
+        for (branch, which, change) in apart {
+            world.take(branch, &Step::Amend(which, change));
+        }
         for (branch, step) in &steps {
             world.take(*branch, step);
         }
