@@ -113,6 +113,10 @@ impl TestVault {
             let old = files.insert(to.to_string(), text);
             assert_eq!(old, None, "nothing is at {to}");
         }
+        for (path, text) in &change.removes {
+            let old = files.remove(&**path);
+            assert_eq!(old.as_ref(), Some(text), "{path} is removed as it was read");
+        }
         files
     }
 

@@ -223,6 +223,8 @@ pub(crate) fn workspace_edit(
 ) -> Result<lsp::WorkspaceEdit, Refused> {
     if (!change.creates.is_empty() && !client.creates_files)
         || (!change.moves.is_empty() && !client.moves_files)
+        // Nothing that an editor asks for removes a file.
+        || !change.removes.is_empty()
     {
         return Err(Refused::Unsupported);
     }

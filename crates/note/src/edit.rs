@@ -4,6 +4,8 @@
 //! Each function looks at one text and the [`Note`] parsed from it and answers one edit to that text. Who wants several
 //! edits that touch the same lines makes one, parses again, and asks for the next.
 
+mod items;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -13,6 +15,8 @@ use crate::value::PartialDate;
 use crate::{
     Data, Field, FrontMatter, KeyType, Link, Note, Place, ScalarStyle, Span, Value, front_matter,
 };
+
+pub use items::{add_part, end_of_lines, remove_item, remove_part, to_flow};
 
 /// Replaces a range with a text; an empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,45 +136,64 @@ pub fn add_to_list(text: &str, note: &Note, name: &str, value: &str) -> Option<T
         .front_matter
         .as_deref()
         .and_then(|front_matter| field_named(front_matter, name));
+    if let Some(field) = field {
+        let is_there = |item: &Value| item.item_text().is_some_and(|text| text.value == value);
+        let is_link = is_unquoted_link(text, &field.value) && field.value.span.of(text) == value;
+        if is_link || field.value.items().iter().any(is_there) || has_tag(field, name, value) {
+            return None;
+        }
+    }
+    let item = Item {
+        flow: quote(value, true),
+        block: quote(value, false),
+    };
+    add_item(text, note, name, &item)
+}
+
+/// Like [`add_to_list`], with `yaml` written as it is: it must be one line of valid flow YAML. It is added whether it is there
+/// or not.
+pub fn add_to_list_raw(text: &str, note: &Note, name: &str, yaml: &str) -> Option<TextEdit> {
+    let item = Item {
+        flow: yaml.to_owned(),
+        block: yaml.to_owned(),
+    };
+    add_item(text, note, name, &item)
+}
+
+/// A new item of a list, as it is written in a flow list and in a block list.
+struct Item {
+    flow: String,
+    block: String,
+}
+
+fn add_item(text: &str, note: &Note, name: &str, item: &Item) -> Option<TextEdit> {
+    let field = note
+        .front_matter
+        .as_deref()
+        .and_then(|front_matter| field_named(front_matter, name));
+    let alone = format!("[{}]", item.flow);
     let Some(field) = field else {
-        let yaml = format!("[{}]", quote(value, true));
-        return Some(set_key_raw(text, note, name, &yaml));
+        return Some(set_key_raw(text, note, name, &alone));
     };
     let source = field.value.span.of(text);
-    let is_there = |item: &Value| item.item_text().is_some_and(|text| text.value == value);
-    if field.value.items().iter().any(is_there) {
-        return None;
-    }
     let with = |items: &[String]| {
-        let yaml = format!("[{}, {}]", items.join(", "), quote(value, true));
+        let yaml = format!("[{}, {}]", items.join(", "), item.flow);
         set_value(text, field, &yaml)
     };
     match &field.value.data {
-        Data::Null => {
-            let yaml = format!("[{}]", quote(value, true));
-            Some(set_value(text, field, &yaml))
-        }
+        Data::Null => Some(set_value(text, field, &alone)),
         // The brackets of a link that lacks its quotes are a list to YAML, and one item to who wrote them.
-        Data::List(_) if is_unquoted_link(text, &field.value) => {
-            (source != value).then(|| with(&[quote(source, true)]))
-        }
+        Data::List(_) if is_unquoted_link(text, &field.value) => Some(with(&[quote(source, true)])),
         Data::List(items) if source.starts_with('[') => {
-            Some(add_to_flow_list(text, note, &field.value, items, value))
+            Some(add_to_flow_list(text, note, &field.value, items, item))
         }
-        Data::List(items) => Some(add_to_block_list(text, note, &field.value, items, value)),
+        Data::List(items) => Some(add_to_block_list(text, note, &field.value, items, item)),
         Data::Scalar(scalar) if is_tags(name) => {
-            let tags: Vec<&str> = scalar
-                .text
-                .split([',', '\n', '\r'])
-                .map(|tag| tag.trim().trim_start_matches('#'))
-                .filter(|tag| !tag.is_empty())
-                .collect();
-            let quoted: Vec<String> = tags.iter().map(|tag| quote(tag, true)).collect();
-            match &tags[..] {
-                tags if tags.contains(&value) => None,
-                [] => Some(set_value(text, field, &format!("[{}]", quote(value, true)))),
-                _ => Some(with(&quoted)),
-            }
+            let quoted: Vec<String> = tags_in(&scalar.text).map(|tag| quote(tag, true)).collect();
+            Some(match quoted.is_empty() {
+                true => set_value(text, field, &alone),
+                false => with(&quoted),
+            })
         }
         Data::Scalar(scalar) => {
             let keeps_quotes = matches!(
@@ -188,7 +211,7 @@ pub fn add_to_list(text: &str, note: &Note, name: &str, value: &str) -> Option<T
             Some(with(&[source.to_owned()]))
         }
         Data::Map(_) if source.starts_with('{') => None,
-        Data::Map(_) => Some(add_to_block_map(text, note, &field.value, value)),
+        Data::Map(_) => Some(add_to_block_map(text, note, &field.value, item)),
         Data::Raw(alias) if alias.starts_with('*') => Some(with(&[alias.to_string()])),
         Data::Raw(_) => None,
     }
@@ -343,6 +366,21 @@ fn is_tags(name: &str) -> bool {
         .any(|key| key.value == KeyType::Tags && key.is_spelled(name))
 }
 
+/// Returns the tags in one text, `a, b`.
+fn tags_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '\n', '\r'])
+        .map(|tag| tag.trim().trim_start_matches('#'))
+        .filter(|tag| !tag.is_empty())
+}
+
+/// Returns whether a key of tags that has them in one text has this one.
+fn has_tag(field: &Field, name: &str, value: &str) -> bool {
+    match &field.value.data {
+        Data::Scalar(scalar) if is_tags(name) => tags_in(&scalar.text).any(|tag| tag == value),
+        _ => false,
+    }
+}
+
 /// Returns whether `value` is `[[X]]` without quotes, a list in a list.
 fn is_unquoted_link(text: &str, value: &Value) -> bool {
     let source = value.span.of(text);
@@ -358,11 +396,11 @@ fn add_to_flow_list(
     note: &Note,
     list: &Value,
     items: &[Value],
-    value: &str,
+    item: &Item,
 ) -> TextEdit {
-    let item = quote(value, true);
+    let item = &item.flow;
     let Some(last) = items.last().map(|item| item.span) else {
-        return TextEdit::insert(list.span.start + 1, item);
+        return TextEdit::insert(list.span.start + 1, item.as_str());
     };
     let lines = &note.lines;
     let line_start = lines.line_start(lines.line_of(last.start));
@@ -400,7 +438,7 @@ fn add_to_block_list(
     note: &Note,
     list: &Value,
     items: &[Value],
-    value: &str,
+    item: &Item,
 ) -> TextEdit {
     let indent = column_of(note, list.span.start);
     let dash = items
@@ -411,17 +449,12 @@ fn add_to_block_list(
         .unwrap_or("- ");
     TextEdit::insert(
         line_end(text, list.span.end),
-        format!(
-            "{}{:indent$}{dash}{}",
-            line_ending(text),
-            "",
-            quote(value, false)
-        ),
+        format!("{}{:indent$}{dash}{}", line_ending(text), "", item.block),
     )
 }
 
 /// Makes a list of a block map, which was its only item, and adds to it.
-fn add_to_block_map(text: &str, note: &Note, map: &Value, value: &str) -> TextEdit {
+fn add_to_block_map(text: &str, note: &Note, map: &Value, item: &Item) -> TextEdit {
     let indent = column_of(note, map.span.start);
     let mut list = "- ".to_owned();
     for (index, line) in map.span.of(text).split_inclusive('\n').enumerate() {
@@ -435,7 +468,7 @@ fn add_to_block_map(text: &str, note: &Note, map: &Value, value: &str) -> TextEd
     list.push_str(line_ending(text));
     list.push_str(&" ".repeat(indent));
     list.push_str("- ");
-    list.push_str(&quote(value, false));
+    list.push_str(&item.block);
     TextEdit::replace(Span::new(map.span.start, end), list)
 }
 

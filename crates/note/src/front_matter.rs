@@ -151,6 +151,31 @@ impl Value {
     }
 }
 
+impl Data {
+    /// Returns whether both say the same, wherever and in whatever style they are written; fields of a map in any order.
+    pub fn says(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Scalar(one), Self::Scalar(two)) => one.text == two.text,
+            (Self::List(one), Self::List(two)) => {
+                let mut pairs = one.iter().zip(two);
+                one.len() == two.len() && pairs.all(|(a, b)| a.data.says(&b.data))
+            }
+            (Self::Map(one), Self::Map(two)) => {
+                let says = |field: &Field| {
+                    let mut same = two
+                        .iter()
+                        .filter(|other| other.key.value == field.key.value);
+                    same.any(|other| field.value.data.says(&other.value.data))
+                };
+                one.len() == two.len() && one.iter().all(says)
+            }
+            (Self::Raw(one), Self::Raw(two)) => one == two,
+            _ => false,
+        }
+    }
+}
+
 /// Finds the front matter at the very start of `text` and reads it; `None` where there is none.
 pub(crate) fn parse(text: &str) -> Option<(FrontMatter, Vec<Problem>)> {
     let block = find_block(text)?;

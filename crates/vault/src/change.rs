@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use note::TextEdit;
 
-/// Edits, new files and moves. Edits name files by their paths *before* any move.
+/// Edits, new files, moves and removals. Edits name files by their paths *before* any move.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct SourceChange {
     /// Edits of each file, sorted, not overlapping.
@@ -13,6 +13,8 @@ pub struct SourceChange {
     pub creates: Vec<(Box<str>, String)>,
     /// Files to move, from and to. A target that exists is an error.
     pub moves: Vec<(Box<str>, Box<str>)>,
+    /// Files to remove, each with the text it must still have. None of them is edited or moved.
+    pub removes: Vec<(Box<str>, String)>,
 }
 
 impl SourceChange {
@@ -26,6 +28,9 @@ impl SourceChange {
 
     /// Returns whether nothing would change.
     pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.creates.is_empty() && self.moves.is_empty()
+        self.edits.is_empty()
+            && self.creates.is_empty()
+            && self.moves.is_empty()
+            && self.removes.is_empty()
     }
 }

@@ -15,7 +15,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::SourceChange;
 
-/// Makes `change` on disk below `root`: every edit, creation and move, or none where one of them cannot be.
+/// Makes `change` on disk below `root`: every edit, creation, move and removal, or none where one of them cannot be.
 ///
 /// Each file is replaced atomically (a temporary file beside it, synced, then renamed), keeping its mode and following
 /// symlinks inside the vault. Nothing is ever overwritten that the change does not edit. Moves are made in their order,
@@ -82,7 +82,7 @@ pub enum ApplyError {
     /// A file to create or to move to is there already.
     #[error("`{0}` exists already")]
     Exists(String),
-    /// An edit lies outside the file's text, which must have changed.
+    /// An edit lies outside the file's text, or a file to remove has another one: it must have changed.
     #[error("`{0}` has changed meanwhile")]
     Changed(String),
     /// A path is no path of a file inside the vault.
@@ -136,6 +136,12 @@ enum Step<'a> {
         old: PathBuf,
         new: PathBuf,
     },
+    Remove {
+        path: &'a str,
+        place: PathBuf,
+        /// The same text beside it, should the file have to come back.
+        copy: NamedTempFile,
+    },
 }
 
 /// How a step is undone.
@@ -153,6 +159,11 @@ enum Undo<'a> {
         path: &'a str,
         old: PathBuf,
         new: PathBuf,
+    },
+    PutBack {
+        path: &'a str,
+        place: PathBuf,
+        copy: NamedTempFile,
     },
 }
 
@@ -202,6 +213,18 @@ fn prepare<'a>(
         gone.remove(&**to);
         make_folder(&new, made_folders).map_err(io_error(to))?;
         steps.push(Step::Move { from, to, old, new });
+    }
+    for (path, text) in &change.removes {
+        let place = place_of(root, path)?;
+        if fs::read_to_string(&place).map_err(io_error(path))? != *text {
+            return Err(ApplyError::Changed(path.to_string()));
+        }
+        let mode = fs::metadata(&place).map_err(io_error(path))?.permissions();
+        let copy = write_beside(&place, text.as_bytes(), None).map_err(io_error(path))?;
+        copy.as_file()
+            .set_permissions(mode)
+            .map_err(io_error(path))?;
+        steps.push(Step::Remove { path, place, copy });
     }
     Ok(steps)
 }
@@ -259,7 +282,9 @@ fn place_of(root: &Path, path: &str) -> Result<PathBuf, ApplyError> {
 impl<'a> Step<'a> {
     fn places(&self) -> Vec<&Path> {
         match self {
-            Self::Replace { place, .. } | Self::Create { place, .. } => vec![place],
+            Self::Replace { place, .. }
+            | Self::Create { place, .. }
+            | Self::Remove { place, .. } => vec![place],
             Self::Move { old, new, .. } => vec![old, new],
         }
     }
@@ -289,6 +314,10 @@ impl<'a> Step<'a> {
                     new,
                 })
             }
+            Self::Remove { path, place, copy } => {
+                fs::remove_file(&place).map_err(io_error(path))?;
+                Ok(Undo::PutBack { path, place, copy })
+            }
         }
     }
 }
@@ -300,6 +329,10 @@ impl Undo<'_> {
             Self::Restore { path, place, old } => (path, restore(&place, &old)),
             Self::Remove { path, place } => (path, fs::remove_file(place)),
             Self::MoveBack { path, old, new } => (path, rename(&new, &old)),
+            Self::PutBack { path, place, copy } => {
+                let put = copy.persist_noclobber(place);
+                (path, put.map(drop).map_err(|error| error.error))
+            }
         };
         undone.is_err().then(|| path.to_owned())
     }

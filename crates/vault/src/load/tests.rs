@@ -433,6 +433,40 @@ fn a_change_that_cannot_be_made_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_file_is_removed_only_as_it_was_read() {
+    let folder = folder(&[("a.md", "one"), ("b.md", "two"), ("c.md", "three")]);
+    let removes = |removes: &[(&str, &str)]| SourceChange {
+        removes: removes
+            .iter()
+            .map(|(path, text)| ((*path).into(), (*text).to_owned()))
+            .collect(),
+        ..change(&[("a.md", TextEdit::insert(0, "x"))], &[], &[])
+    };
+    let before = snapshot(folder.path());
+    for (paths, message) in [
+        (
+            &[("b.md", "two"), ("c.md", "3")][..],
+            "`c.md` has changed meanwhile",
+        ),
+        (&[("b.md", "two"), ("gone.md", "")], "`gone.md`: "),
+        (
+            &[("b.md", "two"), ("../c.md", "")],
+            "`../c.md` leads out of the vault",
+        ),
+        // The second time it is gone: what was done is undone.
+        (&[("b.md", "two"), ("b.md", "two")], "`b.md`: "),
+    ] {
+        let error = apply(folder.path(), &removes(paths)).expect_err(message);
+        assert!(error.to_string().starts_with(message), "{error}");
+        assert_eq!(snapshot(folder.path()), before, "{message}");
+    }
+    let all = removes(&[("b.md", "two"), ("c.md", "three")]);
+    apply(folder.path(), &all).expect("it can be made");
+    let left: Vec<PathBuf> = snapshot(folder.path()).into_keys().collect();
+    assert_eq!(left, [folder.path().join("a.md")]);
+}
+
+#[test]
 fn no_file_is_ever_overwritten() {
     let folder = folder(&[("a.md", "one"), ("b.md", "two")]);
     let before = snapshot(folder.path());
