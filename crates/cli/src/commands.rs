@@ -13,6 +13,7 @@ mod init;
 mod log;
 mod lost;
 mod lsp;
+mod merge;
 mod merge_driver;
 mod new;
 mod relink;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Find(find::Arguments),
     Show(show::Arguments),
     Rename(rename::Arguments),
+    Merge(merge::Arguments),
     Doctor(doctor::Arguments),
     Export(export::Arguments),
     Sync(sync::Arguments),
@@ -77,6 +79,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Find(arguments) => find::run(&arguments, globals),
         Command::Show(arguments) => show::run(&arguments, globals),
         Command::Rename(arguments) => rename::run(&arguments, globals),
+        Command::Merge(arguments) => merge::run(&arguments, globals),
         Command::Doctor(arguments) => doctor::run(&arguments, globals),
         Command::Export(arguments) => export::run(&arguments, globals),
         Command::Sync(arguments) => sync::run(&arguments, globals),

@@ -17,7 +17,10 @@ mod alias;
 mod change;
 mod contact;
 mod heading;
+mod merge;
 mod tag;
+
+pub use merge::{Merged, merge_notes};
 
 /// What would be renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ mod follow_ups;
 mod hooks;
 mod identity;
 mod journal;
+mod merge;
 mod merge_driver;
 mod notes;
 mod output;

@@ -740,3 +740,248 @@ proptest! {
         }
     }
 }
+
+/// Merges the first note with the second, and asserts that every link leads where it led.
+fn merged(vault: &TestVault, from: NoteId, into: NoteId) -> Result<Merged, RenameError> {
+    let merged = merge_notes(vault.world(), from, into)?;
+    let mut after = Vault::new(Config::default());
+    for (path, text) in vault.after(&merged.change) {
+        after.set(&path, &text);
+    }
+    let (old, data) = (vault.vault.note(from), vault.vault.note(into));
+    let context = format!("{:?} -> {:?}", vault.texts.0, vault.after(&merged.change));
+    let now = after.note(after.id(&data.path).expect("the note stays"));
+    assert_eq!(now.name, data.name, "{context}");
+    assert_eq!(after.id(&old.path), None, "{context}");
+    let to = |path: &str| match path == &*old.path {
+        true => data.path.to_string(),
+        false => path.to_owned(),
+    };
+    let after_links = reached(&after);
+    for (path, links) in reached(&vault.vault) {
+        if path == *old.path || path == *data.path {
+            continue;
+        }
+        let now = &after_links[&path];
+        assert_eq!(links.len(), now.len(), "{context}");
+        for (old, new) in links.iter().zip(now) {
+            if let Some((path, _)) = old {
+                let new = new.as_ref().map(|(path, _)| path.clone());
+                assert_eq!(new, Some(to(path)), "{context}");
+            }
+        }
+    }
+    // Every line of the text that goes is in the text that stays, but for links that were retargeted.
+    let text = &vault.after(&merged.change)[&*data.path];
+    for heading in &old.note.headings {
+        assert!(text.contains(&*heading.text.value), "{context}");
+    }
+    Ok(merged)
+}
+
+fn check_merge(fixture: &str, from: &str, into: &str, expected: &Expect) {
+    let vault = TestVault::new(fixture);
+    let id = |path: &str| vault.vault.id(path).expect("the fixture has it");
+    let shown = match merged(&vault, id(from), id(into)) {
+        Ok(merged) => {
+            let removed: Vec<_> = merged.change.removes.iter().map(|(path, _)| path).collect();
+            format!(
+                "{}-- joined {:?}, differing {:?}, removed {removed:?}\n",
+                vault.show(&merged.change).replace('\r', "␍"),
+                merged.joined,
+                merged.differing
+            )
+        }
+        Err(error) => format!("refused: {error}\n"),
+    };
+    expected.assert_eq(&shown);
+}
+
+const TWO_NOTES: &str = "
+//- people/ada-king.md
+---
+name: Ada King
+aliases: [Countess]
+uid: 17
+email: ada@king.example
+phones:
+  - {value: '+44 1', label: home}
+tags: maths, poetry
+location: Ockham Park
+title: Countess of Lovelace   # since 1838
+knows: [\"[[Charles]]\", \"[[Ada Lovelace]]\", {to: Mary, as: teacher}]
+met: {date: 1833-06-05, how: chance}
+background: {culture: English}
+x: {note: 'a: b'}
+---
+# Ada King
+
+A letter from [Ada](ada-king.md), see [Charles](../charles.md) and ![seal](img/seal.png).
+
+## Notes
+- 1840-01-05 letter: the new house
+//- contacts/ada-lovelace.md
+---
+name: Ada Lovelace # the programmer
+emails: [ada@lovelace.example]
+tags:
+  - engines
+  - maths
+title: Analyst
+knows: ['[[Ada King]]']
+met:
+  date: 1833-06-05
+  where: London
+---
+Likes engines.
+//- charles.md
+# Charles
+[[Ada King]], [[Countess|her]], [[ada-king]], [[people/ada-king#Notes]] and [her](people/ada-king.md#notes)
+";
+
+#[test]
+fn two_notes_of_one_person_become_one() {
+    check_merge(
+        TWO_NOTES,
+        "people/ada-king.md",
+        "contacts/ada-lovelace.md",
+        &expect![[r#"
+            //- charles.md
+            # Charles
+            [[Ada King]], [[Countess|her]], [[Ada Lovelace]], [[contacts/ada-lovelace#Notes]] and [her](contacts/ada-lovelace.md#notes)
+            //- contacts/ada-lovelace.md
+            ---
+            name: Ada Lovelace # the programmer
+            emails: [ada@lovelace.example, ada@king.example]
+            tags:
+              - engines
+              - maths
+              - poetry
+            title: Analyst
+            met:
+              date: 1833-06-05
+              where: London
+              how: chance
+            aliases: [Countess, Ada King]
+            uid: 17
+            phones: [{value: '+44 1', label: home}]
+            location: Ockham Park
+            knows: ["[[Charles]]", {to: Mary, as: teacher}]
+            background: {culture: English}
+            x: {note: 'a: b'}
+            ---
+            Likes engines.
+
+            # Ada King
+
+            - title: Countess of Lovelace
+
+            A letter from [Ada](ada-lovelace.md), see [Charles](../charles.md) and ![seal](../people/img/seal.png).
+
+            ## Notes
+            - 1840-01-05 letter: the new house
+            -- joined ["aliases", "uid", "email", "phones", "tags", "location", "knows", "met", "background", "x"], differing [("title", "Countess of Lovelace")], removed ["people/ada-king.md"]
+        "#]],
+    );
+}
+
+#[test]
+fn a_note_without_front_matter_or_name_gets_what_it_needs() {
+    check_merge(
+        "
+//- bob.md
+Plumber.
+//- robert.md
+# Robert Brown
+
+Has a van.
+",
+        "robert.md",
+        "bob.md",
+        &expect![[r#"
+            //- bob.md
+            ---
+            name: bob
+            aliases: [Robert Brown]
+            ---
+            Plumber.
+
+            # Robert Brown
+
+            Has a van.
+            -- joined ["aliases"], differing [], removed ["robert.md"]
+        "#]],
+    );
+    check_merge(
+        "
+//- bob.md
+---
+name: Bob
+---
+//- robert.md
+---
+name: Bob
+---
+",
+        "robert.md",
+        "bob.md",
+        &expect![[r#"
+            -- joined [], differing [], removed ["robert.md"]
+        "#]],
+    );
+}
+
+#[test]
+fn notes_that_are_not_of_one_person_are_refused() {
+    let fixture = "
+//- people/ada.md
+# Ada
+//- orgs/acme.md
+---
+kind: organization
+name: Acme
+---
+";
+    check_merge(
+        fixture,
+        "people/ada.md",
+        "people/ada.md",
+        &expect![[r#"
+        refused: `people/ada.md` cannot be merged with itself; name two notes
+    "#]],
+    );
+    check_merge(
+        fixture,
+        "people/ada.md",
+        "orgs/acme.md",
+        &expect![[r#"
+        refused: `people/ada.md` is of kind `contact`, `orgs/acme.md` of kind `organization`; only notes of one kind are merged
+    "#]],
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn links_lead_where_they_led_after_any_merge(
+        notes in proptest::collection::btree_map(
+            0..PATHS.len(),
+            (0..HEADS.len(), proptest::collection::vec(0..LINKS.len(), 0..5)),
+            2..6,
+        ),
+        from in 0..6_usize,
+        into in 0..6_usize,
+    ) {
+        let files = notes.iter().map(|(path, (head, links))| {
+            let links: Vec<&str> = links.iter().map(|link| LINKS[*link]).collect();
+            (PATHS[*path].to_owned(), format!("{}{}\n", HEADS[*head], links.join(" ")))
+        });
+        let vault = TestVault::from_files(files);
+        let ids = vault.vault.ids_by_path();
+        let (from, into) = (ids[from % ids.len()], ids[into % ids.len()]);
+        let is_one_kind = vault.vault.note(from).kind == vault.vault.note(into).kind;
+        let merged = merged(&vault, from, into);
+        prop_assert_eq!(merged.is_ok(), from != into && is_one_kind);
+    }
+}
