@@ -98,12 +98,13 @@ fn notes_links_and_history_become_one() {
         [[Ada King]] and [her](ada-lovelace.md)
     "#]]
     .assert_eq(&sandbox.read("people/charles.md"));
-    expect![[r#"
-         D people/ada-king.md
-         M people/ada-lovelace.md
-         M people/charles.md
-    "#]]
-    .assert_eq(&sandbox.git(&["status", "--porcelain"]));
+    assert_eq!(
+        sandbox.git(&["diff", "--name-status"]),
+        "D	people/ada-king.md
+M	people/ada-lovelace.md
+M	people/charles.md
+"
+    );
     let timeline = sandbox.ties(&["timeline", "ada@king.example"]).stdout;
     assert!(
         timeline.contains("horses") && timeline.contains("engines"),
