@@ -194,7 +194,7 @@ pub(super) fn difference(before: &str, after: &str) -> TextEdit {
     )
 }
 
-fn link_edits(text: &str, link: &Link, new: &NewLink) -> Vec<TextEdit> {
+pub(super) fn link_edits(text: &str, link: &Link, new: &NewLink) -> Vec<TextEdit> {
     let mut edits = Vec::new();
     if let Some(target) = &new.target {
         edits.push(edit::retarget(text, link, target));

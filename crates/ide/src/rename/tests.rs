@@ -753,23 +753,54 @@ fn merged(vault: &TestVault, from: NoteId, into: NoteId) -> Result<Merged, Renam
     let now = after.note(after.id(&data.path).expect("the note stays"));
     assert_eq!(now.name, data.name, "{context}");
     assert_eq!(after.id(&old.path), None, "{context}");
-    let to = |path: &str| match path == &*old.path {
-        true => data.path.to_string(),
-        false => path.to_owned(),
+    // Headings of the note that goes follow those of the note that stays, and its name where it is not among them.
+    let n_added = now.note.headings.len() - data.note.headings.len();
+    let first = match n_added {
+        0 => 0,
+        _ => data.note.headings.len() + n_added - old.note.headings.len(),
     };
-    let after_links = reached(&after);
-    for (path, links) in reached(&vault.vault) {
-        if path == *old.path || path == *data.path {
+    let to = |reached: &Reached| {
+        let (path, heading) = reached.clone()?;
+        match path == *old.path {
+            true => Some((data.path.to_string(), heading.map(|index| first + index))),
+            false => Some((path, heading)),
+        }
+    };
+    let check = |old: &Reached, new: &Reached| {
+        let Some(expected) = to(old) else { return };
+        let new = new
+            .as_ref()
+            .unwrap_or_else(|| panic!("{expected:?} {context}"));
+        assert_eq!(new.0, expected.0, "{context}");
+        // An anchor that led nowhere may have come to mean something.
+        assert!(
+            expected.1.is_none() || new.1 == expected.1,
+            "{expected:?} {new:?} {context}"
+        );
+    };
+    let (before_links, after_links) = (reached(&vault.vault), reached(&after));
+    for (path, links) in &before_links {
+        if *path == *old.path || *path == *data.path {
             continue;
         }
-        let now = &after_links[&path];
+        let now = &after_links[path];
         assert_eq!(links.len(), now.len(), "{context}");
         for (old, new) in links.iter().zip(now) {
-            if let Some((path, _)) = old {
-                let new = new.as_ref().map(|(path, _)| path.clone());
-                assert_eq!(new, Some(to(path)), "{context}");
-            }
+            check(old, new);
         }
+    }
+    let in_body = |note: &vault::NoteData, links: &[Reached]| -> Vec<Reached> {
+        let links = note.note.links.iter().zip(links);
+        let links = links.filter(|(link, _)| link.place == note::Place::Body);
+        links.map(|(_, reached)| reached.clone()).collect()
+    };
+    let moved = in_body(old, &before_links[&*old.path]);
+    let all = in_body(now, &after_links[&*data.path]);
+    for (old, new) in moved.iter().rev().zip(all.iter().rev()) {
+        check(old, new);
+    }
+    for (old, new) in in_body(data, &before_links[&*data.path]).iter().zip(&all) {
+        check(old, new);
     }
     // Every line of the text that goes is in the text that stays, but for links that were retargeted.
     let text = &vault.after(&merged.change)[&*data.path];
@@ -875,12 +906,13 @@ fn two_notes_of_one_person_become_one() {
             # Ada King
 
             - title: Countess of Lovelace
+            - comment on title: since 1838
 
             A letter from [Ada](ada-lovelace.md), see [Charles](../charles.md) and ![seal](../people/img/seal.png).
 
             ## Notes
             - 1840-01-05 letter: the new house
-            -- joined ["aliases", "uid", "email", "phones", "tags", "location", "knows", "met", "background", "x"], differing [("title", "Countess of Lovelace")], removed ["people/ada-king.md"]
+            -- joined ["aliases", "uid", "email", "phones", "tags", "location", "knows", "met", "background", "x"], differing [("title", "Countess of Lovelace"), ("comment on title", "since 1838")], removed ["people/ada-king.md"]
         "#]],
     );
 }
@@ -928,6 +960,182 @@ name: Bob
         &expect![[r#"
             -- joined [], differing [], removed ["robert.md"]
         "#]],
+    );
+}
+
+#[test]
+fn items_that_say_more_and_comments_are_kept() {
+    check_merge(
+        "
+//- people/a.md
+---
+# met at the fair
+name: A
+emails: [{value: x@y.example, label: home, preferred: true}, {value: Z@y.example, label: work}]
+knows: [{to: '[[C]]', as: spouse}, {to: D, as: friend, since: 2001}]
+title: '#1' # since 1838
+phones: # several
+  - '1#2' # home
+how: |
+  one
+  two
+---
+    code
+
+text
+//- people/b.md
+---
+name: B
+emails: [x@y.example, {value: z@y.example, label: home}]
+knows:
+  - \"[[C]]\"
+  - to: D
+    as: neighbor
+how: three
+---
+# B
+//- people/c.md
+# C
+",
+        "people/a.md",
+        "people/b.md",
+        &expect![[r#"
+            //- people/b.md
+            ---
+            name: B
+            emails: [{value: x@y.example, label: home, preferred: true}, {value: z@y.example, label: home}]
+            knows:
+              - {to: '[[C]]', as: spouse}
+              - to: D
+                as: neighbor
+                since: 2001
+            how: three
+            title: '#1'
+            phones: ['1#2']
+            aliases: [A]
+            ---
+            # B
+
+            # A
+
+                code
+
+            text
+
+            - emails Z@y.example label: work
+            - knows D as: friend
+            - how: one
+              two
+            - comment: met at the fair
+            - comment on title: since 1838
+            - comment on phones: several
+            - comment on phones: home
+            -- joined ["emails", "knows", "title", "phones", "aliases"], differing [("emails Z@y.example label", "work"), ("knows D as", "friend"), ("how", "one\ntwo"), ("comment", "met at the fair"), ("comment on title", "since 1838"), ("comment on phones", "several"), ("comment on phones", "home")], removed ["people/a.md"]
+        "#]],
+    );
+}
+
+#[test]
+fn headings_of_one_name_are_told_apart() {
+    check_merge(
+        "
+//- people/a.md
+# A
+[[#Notes]] [up](#notes) [[#A]]
+## Notes
+### Notes
+//- people/b.md
+# B
+## Notes
+[[#Notes]] [[A#Notes]]
+//- people/c.md
+[[A#Notes]] [x](a.md#notes) [y](a.md#notes-1) [[a#A#Notes#Notes]] [[A]] [[B#Notes]]
+",
+        "people/a.md",
+        "people/b.md",
+        &expect![[r#"
+            //- people/b.md
+            ---
+            aliases: [A]
+            ---
+            # B
+            ## Notes
+            [[#Notes]] [[A#A#Notes]]
+
+            # A
+
+            [[#A#Notes]] [up](#notes-1) [[#A]]
+            ## Notes
+            ### Notes
+            //- people/c.md
+            [[A#A#Notes]] [x](b.md#notes-1) [y](b.md#notes-2) [[B#A#Notes#Notes]] [[A]] [[B#Notes]]
+            -- joined ["aliases"], differing [], removed ["people/a.md"]
+        "#]],
+    );
+}
+
+#[test]
+fn what_could_not_be_told_apart_is_refused() {
+    let check = |a: &str, b: &str, c: &str, expected: &Expect| {
+        let fixture =
+            format!("\n//- people/a.md\n{a}\n//- people/b.md\n{b}\n//- people/c.md\n{c}\n");
+        check_merge(&fixture, "people/a.md", "people/b.md", expected);
+    };
+    check(
+        "---\nname: A\nhalf typed\n---",
+        "# B",
+        "",
+        &expect![[r#"
+        refused: `people/a.md`, line 3: `half typed` is no `key: value`; mend that first
+    "#]],
+    );
+    check(
+        "---\ntitle: one\ntitle: two\n---",
+        "# B",
+        "",
+        &expect![[r#"
+            refused: `people/a.md`, line 3: `title` stands here a second time; mend that first
+        "#]],
+    );
+    check(
+        "---\n<<<<<<< ours\ntitle: one\n=======\ntitle: two\n>>>>>>> theirs\n---",
+        "# B",
+        "",
+        &expect![[r#"
+            refused: `people/a.md`, line 2: `<<<<<<< ours` is no `key: value`; mend that first
+        "#]],
+    );
+    check(
+        "# A\nx ^k",
+        "# B\ny ^K",
+        "[[A^k]]",
+        &expect![[r#"
+        refused: `people/c.md` links to `^k`, and both notes have a block of that id; give one of them another first
+    "#]],
+    );
+    check(
+        "# A\n[x][1]\n\n[1]: u",
+        "# B\n[y][1]\n\n[1]: v",
+        "",
+        &expect![[r#"
+            refused: `people/a.md` and `people/b.md` both define `[1]`; give one of them another label first
+        "#]],
+    );
+    check(
+        "# A\n[^1]\n\n[^1]: u",
+        "# B\n[^1]\n\n[^1]: v",
+        "",
+        &expect![[r#"
+            refused: `people/a.md` and `people/b.md` both define `[^1]`; give one of them another label first
+        "#]],
+    );
+    check(
+        "# A\ntext",
+        "# B\n```\nopen",
+        "",
+        &expect![[r#"
+        refused: the text of `people/b.md` ends inside of code, math or a comment that is not closed; close it first
+    "#]],
     );
 }
 
@@ -982,6 +1190,11 @@ proptest! {
         let (from, into) = (ids[from % ids.len()], ids[into % ids.len()]);
         let is_one_kind = vault.vault.note(from).kind == vault.vault.note(into).kind;
         let merged = merged(&vault, from, into);
-        prop_assert_eq!(merged.is_ok(), from != into && is_one_kind);
+        let can_be = from != into && is_one_kind;
+        prop_assert!(can_be || merged.is_err());
+        if let Err(error) = merged {
+            let is_clear = ["both notes have", "both define"].iter().any(|why| error.message.contains(why));
+            prop_assert!(!can_be || is_clear, "{}", error);
+        }
     }
 }
