@@ -1,7 +1,7 @@
 //! Repositories that libgit2 cannot open: SHA-256 ids, reftable, relative worktrees, partial clones. The git program reads
 //! and writes them, with the commands meant for programs.
 //!
-//! It answers what [`Library`](super::Library) would, only slower: every question is a process. Nothing here runs a hook,
+//! It answers what [`Library`] would, only slower: every question is a process. Nothing here runs a hook,
 //! goes through a shell, or fetches what a partial clone lacks.
 
 mod along;

@@ -24,7 +24,7 @@ pub struct Journal {
     pub moves: Vec<ContactMove>,
     /// Whether the clone is shallow, so that older interactions are missing.
     pub history_is_cut: bool,
-    /// How far this reading got, for [`Repository::read_since`].
+    /// How far this reading got, for [`Repository::read_since`](super::Repository::read_since).
     pub mark: Mark,
 }
 
