@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
             count(interactions, "interaction"),
             records.first().map_or(today, |record| record.on.day()),
         ),
-        remarks: next_steps(&dir),
+        remarks: next_steps(&dir, records.last().map_or("ID", |newest| &newest.id)),
         json: json!({"path": dir, "notes": n_notes, "contacts": contacts, "interactions": interactions}),
         ..Answer::default()
     })
@@ -218,7 +218,7 @@ fn placeholder(name: &str, today: Date) -> Option<String> {
 }
 
 /// Returns the commands to try next, with the program's own path where `ties` would not be found.
-fn next_steps(dir: &str) -> String {
+fn next_steps(dir: &str, newest: &str) -> String {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let program = format!("ties{}", std::env::consts::EXE_SUFFIX);
     let is_found = std::env::split_paths(&folders).any(|folder| folder.join(&program).is_file());
@@ -235,6 +235,18 @@ fn next_steps(dir: &str) -> String {
         "git log -1".to_owned(),
         format!("{ties} timeline ada"),
         "$EDITOR people/ada-okafor.md".to_owned(),
+    ] {
+        let _ = writeln!(text, "  {step}");
+    }
+    text.push_str(
+        "\nAnd for slips, for commits from any other program, and for a second machine:\n",
+    );
+    for step in [
+        format!("{ties} amend {newest} -m \"what it really was\""),
+        format!("{ties} retract {newest}"),
+        format!("{ties} hooks install"),
+        "git init --bare ../network.git && git remote add origin ../network.git".to_owned(),
+        format!("{ties} sync"),
     ] {
         let _ = writeln!(text, "  {step}");
     }
