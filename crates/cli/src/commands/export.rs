@@ -51,7 +51,6 @@ enum Form {
     #[value(alias = "markdown")]
     Md,
     /// JSON Lines, one interaction each.
-    #[value(alias = "json")]
     Jsonl,
 }
 
