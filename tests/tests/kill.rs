@@ -108,11 +108,7 @@ fn explain_locks(sandbox: &Sandbox) {
     for lock in locks(&sandbox.root().join(".git")) {
         let name = lock.file_name().expect("it has a name").to_string_lossy();
         // The next one waits for it, and then says what is in the way.
-        let output = run_for(
-            sandbox,
-            &["log", "call", "grace", "-m", "after a lock"],
-            Duration::from_secs(4),
-        );
+        let output = ties(sandbox, &["log", "call", "grace", "-m", "after a lock"]);
         if output.status.success() {
             continue;
         }
