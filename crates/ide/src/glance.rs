@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use network::{follow_up, history};
-use note::{NoteKind, Place, Promise, Value, fold, value::PartialDate};
+use network::{common_ground, follow_up, history};
+use note::{NoteKind, Place, Promise, Value, value::PartialDate};
 use vault::{NoteData, NoteId};
 
 use crate::{
@@ -292,27 +292,14 @@ impl Glance<'_> {
         }
     }
 
-    /// Adds the interests that you share.
+    /// Adds what you share.
     fn in_common(&mut self) {
         let Some(me) = self.world.vault.me() else {
             return;
         };
-        let interests = |data: &NoteData| -> Vec<String> {
-            ["interests", "hobbies"]
-                .iter()
-                .flat_map(|key| data.items_of(key))
-                .filter_map(Value::item_text)
-                .map(|text| text.value.to_owned())
-                .collect()
-        };
-        let mine: Vec<String> = interests(self.world.vault.note(me))
+        let shared: Vec<String> = common_ground(self.world, me, self.id)
             .iter()
-            .map(|interest| fold::fold(interest))
-            .collect();
-        let shared: Vec<String> = interests(self.data)
-            .iter()
-            .filter(|interest| mine.contains(&fold::fold(interest)))
-            .map(|interest| escape(interest))
+            .map(|common| escape(&common.text))
             .collect();
         if !shared.is_empty() {
             self.facts
@@ -362,7 +349,7 @@ impl Glance<'_> {
 }
 
 /// Returns the names of the people whose `org` leads to the organization, sorted, escaped.
-fn people_of(world: World<'_>, organization: NoteId) -> Vec<String> {
+pub(crate) fn people_of(world: World<'_>, organization: NoteId) -> Vec<String> {
     let works_there = |note: NoteId, place: Place| {
         let data = world.vault.note(note);
         let Place::FrontMatter(index) = place else {

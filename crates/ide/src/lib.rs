@@ -5,9 +5,18 @@
 
 pub mod actions;
 pub mod completion;
+pub mod document_links;
+pub mod folding;
+pub mod highlights;
 pub mod hover;
+pub mod inlay_hints;
+pub mod introductions;
+pub mod lenses;
+pub mod linked_editing;
 pub mod navigation;
 pub mod rename;
+pub mod selection;
+pub mod semantic_tokens;
 pub mod symbols;
 
 mod cursor;
@@ -22,11 +31,20 @@ mod words;
 
 pub use actions::{Action, ActionKind, Command, actions};
 pub use completion::{Completion, CompletionItem, CompletionKind, completion, resolve_completion};
+pub use document_links::{DocumentLink, LinkTarget, document_links};
+pub use folding::{Fold, FoldKind, folds};
 pub use glance::glance;
+pub use highlights::{Highlight, HighlightKind, highlights};
 pub use hover::{Hover, hover};
+pub use inlay_hints::{InlayHint, inlay_hints};
+pub use introductions::{Person, introduced, introduced_by, person_at};
+pub use lenses::{Lens, LensKind, lens_title, lenses};
+pub use linked_editing::linked_editing;
 pub use navigation::{NavTarget, Navigation, definition, references};
 pub use network::World;
 pub use rename::{RenameError, RenameRange, prepare_rename, rename};
+pub use selection::selections;
+pub use semantic_tokens::{Token, TokenKind, semantic_tokens};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 
 use note::Span;

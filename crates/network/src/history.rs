@@ -219,6 +219,20 @@ pub fn entries_of(world: World<'_>, contact: NoteId) -> Vec<WrittenEntry> {
     entries
 }
 
+/// Returns every conversation with `contact` until today, newest first, with its kind: the interactions in the journal,
+/// and the entries that it does not hold.
+pub fn conversations(world: World<'_>, contact: NoteId) -> Vec<(Date, &str)> {
+    let logged = interactions(world, contact);
+    let mut found: Vec<(Date, &str)> = logged.into_iter().map(day_and_kind).collect();
+    let known: FxHashSet<(Date, &str)> = found.iter().copied().collect();
+    let entries = entries_of(world, contact);
+    let written = entries.iter().map(|entry| entry_day_and_kind(world, entry));
+    found.extend(written.filter(|entry| !known.contains(entry)));
+    found.retain(|(day, _)| *day <= world.today);
+    found.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    found
+}
+
 /// Returns the day of the last contact and its kind: the newest interaction or entry that is not in the future.
 pub fn last_contact(world: World<'_>, contact: NoteId) -> Option<(Date, &str)> {
     let entries = entries_of(world, contact);

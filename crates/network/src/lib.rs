@@ -1,16 +1,19 @@
 //! People over time: how each contact stands with you. Pure functions of vault, journal and today.
 //!
-//! Here live follow-ups and the contacts' history; the graph of ties among contacts has its place here too. Nothing
-//! here knows the disk, git or the clock.
+//! Here live follow-ups, the contacts' history, and the ties among contacts. Nothing here knows the disk, git or the
+//! clock.
 
+pub mod common;
 pub mod filter;
 pub mod follow_up;
 pub mod history;
 pub mod summary;
 #[cfg(test)]
 mod testing;
+pub mod ties;
 pub mod unlogged;
 
+pub use common::{Common, CommonKind, common_ground};
 pub use follow_up::{DueStatus, FollowUp};
 
 use jiff::civil::Date;

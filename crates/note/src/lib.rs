@@ -23,8 +23,8 @@ pub use front_matter::{Data, Field, FrontMatter, Scalar, ScalarStyle, Value};
 pub use key::{Key, KeyType, NoteKind};
 pub use line_index::{Encoding, LineColumn, LineIndex};
 pub use markdown::{
-    Anchor, Block, Entry, EntryForm, Heading, Ignore, Link, LinkForm, Place, Promise, Tag,
-    is_tag_char,
+    Anchor, Block, Element, ElementKind, Entry, EntryForm, Heading, Ignore, Link, LinkForm, Place,
+    Promise, Tag, elements, is_tag_char,
 };
 pub use parse::{Note, Parsed, Problem, ProblemKind, parse};
 pub use span::{Span, Spanned};

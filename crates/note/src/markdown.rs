@@ -5,6 +5,7 @@
 //! interaction and which code is a diagnostic is left to the crates above.
 
 mod body;
+mod elements;
 mod entries;
 mod ignores;
 mod links;
@@ -15,6 +16,7 @@ mod tags;
 use jiff::civil::Date;
 
 pub(crate) use self::body::read as read_body;
+pub use self::elements::{Element, ElementKind, elements};
 pub(crate) use self::links::is_external;
 pub(crate) use self::properties::read as read_front_matter;
 pub use self::tags::is_tag_char;

@@ -20,7 +20,7 @@ use crate::{LineIndex, Span, Spanned};
 
 /// The extensions that Obsidian reads too. Metadata blocks are ours, and so is math: the parser's own would take
 /// `$5 and (CA$6)` for a formula and swallow the links inside.
-const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_FOOTNOTES)
@@ -28,11 +28,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 
 /// Reads the body of `text`, which begins at `start`, into `found`.
 pub(crate) fn read(text: &str, start: usize, lines: &LineIndex, found: &mut Found) {
-    // A byte order mark is no text: a heading may follow it.
-    let start = match text[start..].strip_prefix('\u{feff}') {
-        Some(_) if start == 0 => '\u{feff}'.len_utf8(),
-        _ => start,
-    };
+    let start = skip_mark(text, start);
     let body = &text[start..];
     let mut events = Parser::new_ext(body, OPTIONS).into_offset_iter();
     let mut reader = Reader::new(text, start, lines, found);
@@ -49,6 +45,16 @@ pub(crate) fn read(text: &str, start: usize, lines: &LineIndex, found: &mut Foun
         }
     }
     reader.finish();
+}
+
+/// Returns where a body that begins at `start` has its first character: a byte order mark is no text, and a heading may
+/// follow it.
+pub(super) fn skip_mark(text: &str, start: usize) -> usize {
+    if start == 0 && text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        start
+    }
 }
 
 /// Inline content that stands together: a paragraph, heading, cell or the text of a tight list item.
