@@ -87,16 +87,18 @@ fn link_target(
             let mut targets = navigation::targets(world, link, resolution);
             Some(LinkTarget::Note(targets.pop()?))
         }
-        Resolution::External => Some(LinkTarget::Uri(match target.strip_prefix("//") {
-            Some(rest) => format!("https://{rest}"),
-            None => target.to_owned(),
-        })),
-        Resolution::Unresolved if !target.is_empty() && has_extension(target) => {
+        Resolution::External if link.is_external() => {
+            Some(LinkTarget::Uri(match target.strip_prefix("//") {
+                Some(rest) => format!("https://{rest}"),
+                None => target.to_owned(),
+            }))
+        }
+        Resolution::External | Resolution::Unresolved if has_extension(target) => {
             // A wiki link's path begins at the root.
             let from = if link.form.is_wiki() { "" } else { from };
             Some(LinkTarget::File(path::join(from, target)?))
         }
-        Resolution::Unresolved | Resolution::Ambiguous(_) => None,
+        Resolution::External | Resolution::Unresolved | Resolution::Ambiguous(_) => None,
     }
 }
 
@@ -183,11 +185,10 @@ mod tests {
                 "her" -> people/ada.md "Log"
                 "x" -> people/ada.md "Log"
                 "https://e.org/a_(b)#c" -> https://e.org/a_(b)#c
-                "p" -> img/a b.png
+                "p" -> file notes/img/a b.png
                 "w" -> https://w.org
-                "s" -> /scan.pdf
-                "out" -> ../../x.pdf
-                "c.png" -> c.png"#]],
+                "s" -> file scan.pdf
+                "c.png" -> file c.png"#]],
         );
     }
 

@@ -195,6 +195,13 @@ pub(crate) fn on_anchor(link: &Link, anchor: &Anchor, offset: u32) -> bool {
     link.target.value.is_empty() || (span.touches(offset) && link.target.span.end < offset)
 }
 
+/// Returns the links to `note`, sorted by path and range.
+pub fn links_of(world: World<'_>, note: NoteId) -> Vec<FileSpan> {
+    let mut found = to_note(world, note, false);
+    found.sort_by_cached_key(|found| (world.vault.note(found.note).path.clone(), found.span));
+    found
+}
+
 /// Returns the links to `note`, in no order.
 fn to_note(world: World<'_>, note: NoteId, declaration: bool) -> Vec<FileSpan> {
     let data = world.vault.note(note);

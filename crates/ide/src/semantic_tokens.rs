@@ -48,7 +48,7 @@ pub fn semantic_tokens(world: World<'_>, note: NoteId, range: Span) -> Vec<Token
         world,
         data,
         range,
-        tokens: Vec::new(),
+        found: Vec::new(),
     };
     found.front_matter();
     for (index, link) in data.note.links.iter().enumerate() {
@@ -64,7 +64,7 @@ struct Tokens<'a> {
     world: World<'a>,
     data: &'a NoteData,
     range: Span,
-    tokens: Vec<Token>,
+    found: Vec<Token>,
 }
 
 impl Tokens<'_> {
@@ -74,7 +74,7 @@ impl Tokens<'_> {
 
     fn add(&mut self, span: Span, kind: TokenKind) {
         if self.is_wanted(span) {
-            self.tokens.push(Token {
+            self.found.push(Token {
                 span,
                 kind,
                 is_done: false,
@@ -197,12 +197,12 @@ impl Tokens<'_> {
             }
         }
         for promise in &note.promises {
-            let from = self.tokens.len();
+            let from = self.found.len();
             self.add(promise.mark, TokenKind::Mark);
             if promise.due.value.is_some() {
                 self.add(promise.due.span, TokenKind::Date);
             }
-            for token in &mut self.tokens[from..] {
+            for token in &mut self.found[from..] {
                 token.is_done = promise.done;
             }
         }
@@ -210,12 +210,12 @@ impl Tokens<'_> {
 
     /// Returns the tokens in order, cut at line breaks; of two at one place the one that begins first.
     fn finish(mut self) -> Vec<Token> {
-        self.tokens
+        self.found
             .sort_by_key(|token| (token.span.start, token.span.len()));
         let lines = &self.data.note.lines;
         let mut end = 0;
-        let mut cut = Vec::with_capacity(self.tokens.len());
-        for token in self.tokens {
+        let mut cut = Vec::with_capacity(self.found.len());
+        for token in self.found {
             if token.span.is_empty() || token.span.start < end {
                 continue;
             }

@@ -3,15 +3,18 @@
 
 use note::Encoding;
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
-    CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
-    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
-    ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, DocumentLinkOptions, ExecuteCommandOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, LinkedEditingRangeServerCapabilities,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
-use crate::requests::command;
+use crate::requests::{command, hints, tokens};
 
 /// What the client can do, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,10 @@ pub(crate) struct Client {
     pub(crate) watches_files: bool,
     /// Whether it shows progress.
     pub(crate) progress: bool,
+    /// How many folds of a file it takes; `None` for any number.
+    pub(crate) folding_limit: Option<u32>,
+    /// Whether it runs [`hints::SHOW_REFERENCES`], which it says in `experimental.commands.commands`.
+    pub(crate) shows_references: bool,
 }
 
 impl Client {
@@ -111,6 +118,16 @@ impl Client {
                 .window
                 .as_ref()
                 .is_some_and(|window| window.work_done_progress == Some(true)),
+            folding_limit: text.folding_range.and_then(|folding| folding.range_limit),
+            shows_references: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|experimental| experimental.pointer("/commands/commands")?.as_array())
+                .is_some_and(|commands| {
+                    commands
+                        .iter()
+                        .any(|command| command == hints::SHOW_REFERENCES)
+                }),
         }
     }
 }
@@ -158,7 +175,29 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: no_progress,
+        }),
         document_symbol_provider: Some(OneOf::Left(true)),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(true),
+        }),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                work_done_progress_options: no_progress,
+                legend: tokens::legend(),
+                range: Some(true),
+                full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
+            }
+            .into(),
+        ),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         rename_provider: Some(if client.prepares_rename {
             OneOf::Right(RenameOptions {

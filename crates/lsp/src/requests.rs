@@ -4,10 +4,14 @@ pub(crate) mod actions;
 pub(crate) mod command;
 pub(crate) mod completion;
 pub(crate) mod diagnostic;
+pub(crate) mod hints;
 pub(crate) mod hover;
+pub(crate) mod introductions;
 pub(crate) mod navigation;
 pub(crate) mod rename;
+pub(crate) mod structure;
 pub(crate) mod symbols;
+pub(crate) mod tokens;
 
 use ide::FilePosition;
 use network::World;

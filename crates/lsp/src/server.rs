@@ -17,13 +17,20 @@ use tower_lsp::{
     Client, LanguageServer,
     jsonrpc::{Error, ErrorCode, Result},
     ls_types::{
-        ClientCapabilities, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams,
-        CompletionResponse, DidChangeConfigurationParams, DidChangeWatchedFilesRegistrationOptions,
-        DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams,
-        DocumentSymbolResponse, ExecuteCommandParams, FileSystemWatcher, GlobPattern,
-        GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-        InitializeResult, InitializedParams, Location, MessageType, PrepareRenameResponse,
-        ProgressToken, ReferenceParams, Registration, RenameParams, ServerInfo,
+        CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
+        CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
+        ClientCapabilities, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams,
+        CompletionItem, CompletionParams, CompletionResponse, DidChangeConfigurationParams,
+        DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams,
+        DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
+        DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
+        FileSystemWatcher, FoldingRange, FoldingRangeParams, GlobPattern, GotoDefinitionParams,
+        GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
+        InitializedParams, InlayHint, InlayHintParams, LinkedEditingRangeParams,
+        LinkedEditingRanges, Location, MessageType, PrepareRenameResponse, ProgressToken,
+        ReferenceParams, Registration, RenameParams, SelectionRange, SelectionRangeParams,
+        SemanticTokensDeltaParams, SemanticTokensFullDeltaResult, SemanticTokensParams,
+        SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, ServerInfo,
         TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
         WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
     },
@@ -34,7 +41,10 @@ use crate::{
     Clock, capabilities, diagnostics,
     ordering::TICKET,
     owner::{self, Job, View},
-    requests::{actions, command, completion, diagnostic, hover, navigation, rename, symbols},
+    requests::{
+        actions, command, completion, diagnostic, hints, hover, introductions, navigation, rename,
+        structure, symbols, tokens,
+    },
     state::{Folder, FolderId, State},
     uri,
     watch::{self, Order},
@@ -72,6 +82,8 @@ pub(crate) struct Shared {
     pub(crate) writing: tokio::sync::Mutex<()>,
     /// The last answer to `workspace/diagnostic`.
     pub(crate) reported: Mutex<diagnostic::Reported>,
+    /// The last semantic tokens of each open document.
+    tokens: tokens::Sent,
     jobs: mpsc::Sender<Job>,
     orders: mpsc::Sender<Order>,
     client: OnceLock<capabilities::Client>,
@@ -225,6 +237,7 @@ impl Backend {
             outside: Notify::new(),
             writing: tokio::sync::Mutex::new(()),
             reported: Mutex::default(),
+            tokens: tokens::Sent::default(),
             jobs,
             orders: orders.clone(),
             client: OnceLock::new(),
@@ -372,6 +385,113 @@ impl LanguageServer for Backend {
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         self.compute(move |ask| navigation::references(ask, &params))
             .await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.compute(move |ask| navigation::highlights(ask, &params))
+            .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.compute(move |ask| navigation::links(ask, &params))
+            .await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        self.compute(move |ask| introductions::prepare(ask, &params))
+            .await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        self.compute(move |ask| introductions::incoming(ask, &params.item))
+            .await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        self.compute(move |ask| introductions::outgoing(ask, &params.item))
+            .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.compute(move |ask| structure::folding(ask, &params))
+            .await
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        self.compute(move |ask| structure::selection(ask, &params))
+            .await
+    }
+
+    async fn linked_editing_range(
+        &self,
+        params: LinkedEditingRangeParams,
+    ) -> Result<Option<LinkedEditingRanges>> {
+        self.compute(move |ask| structure::linked_editing(ask, &params))
+            .await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.compute(move |ask| hints::inlay_hints(ask, &params))
+            .await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.compute(move |ask| hints::lenses(ask, &params)).await
+    }
+
+    async fn code_lens_resolve(&self, lens: CodeLens) -> Result<CodeLens> {
+        self.compute(move |ask| hints::resolve_lens(ask, lens))
+            .await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| {
+            let uri = params.text_document.uri.as_str();
+            tokens::full(ask, &shared.tokens, uri).map(SemanticTokensResult::Tokens)
+        })
+        .await
+    }
+
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensFullDeltaResult>> {
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| {
+            let uri = params.text_document.uri.as_str();
+            tokens::delta(ask, &shared.tokens, uri, &params.previous_result_id)
+        })
+        .await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        self.compute(move |ask| {
+            let uri = params.text_document.uri.as_str();
+            tokens::range(ask, uri, params.range).map(SemanticTokensRangeResult::Tokens)
+        })
+        .await
     }
 
     async fn document_symbol(

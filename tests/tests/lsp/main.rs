@@ -7,3 +7,4 @@ mod files;
 mod folders;
 mod lifecycle;
 mod order;
+mod reading;

@@ -31,6 +31,12 @@ use crate::{
 /// Logs an interaction as a commit.
 pub(crate) const LOG: &str = "ties.log";
 
+/// Shows the history of a contact.
+pub(crate) const TIMELINE: &str = "ties.timeline";
+
+/// Shows what to know before one meets a contact or goes to an event.
+pub(crate) const BRIEF: &str = "ties.brief";
+
 /// How long the answer waits for the journal to be read with what was just written.
 const PATIENCE: Duration = Duration::from_secs(2);
 
