@@ -108,7 +108,7 @@ fn unknown_methods_are_told_apart() {
     // Not offered by this server, but known to the protocol.
     let uri = client.uri("tea.md");
     let known = client.refused(
-        "textDocument/codeLens",
+        "textDocument/documentColor",
         json!({"textDocument": {"uri": uri}}),
     );
     assert_eq!(known["code"], -32601);
