@@ -16,10 +16,12 @@ use crate::{
 mod alias;
 mod change;
 mod contact;
+mod files;
 mod heading;
 mod merge;
 mod tag;
 
+pub use files::move_files;
 pub use merge::{Merged, merge_notes};
 
 /// What would be renamed.

@@ -10,11 +10,12 @@ use tower_lsp::ls_types::{
     MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
     SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
     ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 
-use crate::requests::{command, hints, tokens};
+use crate::requests::{command, files, hints, tokens};
 
 /// What the client can do, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,7 +237,13 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            ..WorkspaceServerCapabilities::default()
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                did_create: Some(files::watched()),
+                will_rename: Some(files::watched()),
+                did_rename: Some(files::watched()),
+                did_delete: Some(files::watched()),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
         }),
         ..ServerCapabilities::default()
     }

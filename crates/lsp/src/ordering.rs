@@ -188,6 +188,24 @@ fn edits(request: &Request) -> Option<Vec<Job>> {
             })
             .into_iter()
             .collect(),
+        "workspace/didCreateFiles" | "workspace/didDeleteFiles" => {
+            // Both say `{files: [{uri}]}`.
+            read(method, params)
+                .map(|params: lsp::CreateFilesParams| {
+                    let uris = params.files.iter().map(|file| &*file.uri);
+                    Job::Recheck(uris.filter_map(uri::to_path).collect())
+                })
+                .into_iter()
+                .collect()
+        }
+        "workspace/didRenameFiles" => read(method, params)
+            .map(|params: lsp::RenameFilesParams| {
+                let files = params.files.iter();
+                let uris = files.flat_map(|file| [&*file.old_uri, &*file.new_uri]);
+                Job::Recheck(uris.filter_map(uri::to_path).collect())
+            })
+            .into_iter()
+            .collect(),
         "workspace/didChangeWorkspaceFolders" => read(method, params)
             .map(|params: lsp::DidChangeWorkspaceFoldersParams| {
                 let removed = params.event.removed.iter().filter_map(|folder| {

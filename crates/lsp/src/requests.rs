@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod command;
 pub(crate) mod completion;
 pub(crate) mod diagnostic;
+pub(crate) mod files;
 pub(crate) mod hints;
 pub(crate) mod hover;
 pub(crate) mod introductions;

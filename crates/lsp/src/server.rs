@@ -28,11 +28,12 @@ use tower_lsp::{
         GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
         InitializedParams, InlayHint, InlayHintParams, LinkedEditingRangeParams,
         LinkedEditingRanges, Location, MessageType, PrepareRenameResponse, ProgressToken,
-        ReferenceParams, Registration, RenameParams, SelectionRange, SelectionRangeParams,
-        SemanticTokensDeltaParams, SemanticTokensFullDeltaResult, SemanticTokensParams,
-        SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, ServerInfo,
-        TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
-        WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+        ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange,
+        SelectionRangeParams, SemanticTokensDeltaParams, SemanticTokensFullDeltaResult,
+        SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
+        SemanticTokensResult, ServerInfo, TextDocumentPositionParams, WorkspaceDiagnosticParams,
+        WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
+        WorkspaceSymbolResponse,
     },
 };
 use tracing::error;
@@ -42,8 +43,8 @@ use crate::{
     ordering::TICKET,
     owner::{self, Job, View},
     requests::{
-        actions, command, completion, diagnostic, hints, hover, introductions, navigation, rename,
-        structure, symbols, tokens,
+        actions, command, completion, diagnostic, files, hints, hover, introductions, navigation,
+        rename, structure, symbols, tokens,
     },
     state::{Folder, FolderId, State},
     uri,
@@ -84,6 +85,8 @@ pub(crate) struct Shared {
     pub(crate) reported: Mutex<diagnostic::Reported>,
     /// The last semantic tokens of each open document.
     tokens: tokens::Sent,
+    /// Moves of files that the client was asked for.
+    own_moves: files::OwnMoves,
     jobs: mpsc::Sender<Job>,
     orders: mpsc::Sender<Order>,
     client: OnceLock<capabilities::Client>,
@@ -238,6 +241,7 @@ impl Backend {
             writing: tokio::sync::Mutex::new(()),
             reported: Mutex::default(),
             tokens: tokens::Sent::default(),
+            own_moves: files::OwnMoves::default(),
             jobs,
             orders: orders.clone(),
             client: OnceLock::new(),
@@ -519,9 +523,23 @@ impl LanguageServer for Backend {
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let shared = Arc::clone(&self.shared);
-        self.compute(move |ask| rename::rename(ask, &params))
+        let edit = self
+            .compute(move |ask| rename::rename(ask, &params))
             .await?
-            .map_err(|refusal| refusal.into_error(&shared))
+            .map_err(|refusal| refusal.into_error(&shared))?;
+        if let Some(edit) = &edit {
+            shared.own_moves.remember(edit);
+        }
+        Ok(edit)
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| {
+            files::will_rename(ask, &shared.own_moves, &params.files)
+                .map_err(|refusal| refusal.into_error(&shared))
+        })
+        .await?
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

@@ -739,6 +739,16 @@ impl Vault {
         self.slot(note).backlinks.len()
     }
 
+    /// Returns the links that are looked up by `name`, folded, whatever they reach, sorted by note id, then index: all that
+    /// might come to mean a note that is given this name. A few others may be among them.
+    pub fn mentions(&self, name: &str) -> Vec<(NoteId, usize)> {
+        let links = self.mentions.get(&hash_folded(name));
+        let links = links.into_iter().flat_map(|links| links.as_slice().iter());
+        let mut links: Vec<_> = links.map(|(id, link)| (*id, *link as usize)).collect();
+        links.sort_unstable();
+        links
+    }
+
     /// Returns the notes with this name (not alias, not stem), folded, sorted by path.
     pub fn by_name(&self, name: &str) -> Vec<NoteId> {
         let folded = fold::fold(name);

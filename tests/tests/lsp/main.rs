@@ -6,5 +6,6 @@ mod features;
 mod files;
 mod folders;
 mod lifecycle;
+mod moves;
 mod order;
 mod reading;

@@ -23,10 +23,10 @@ fn check(fixture: &str, new_name: &str, expected: &Expect) {
 }
 
 /// Where a link leads: a note's path, and the heading in it that the anchor names.
-type Reached = Option<(String, Option<usize>)>;
+pub(super) type Reached = Option<(String, Option<usize>)>;
 
 /// What each note's links reach, by path, in order.
-fn reached(vault: &Vault) -> BTreeMap<String, Vec<Reached>> {
+pub(super) fn reached(vault: &Vault) -> BTreeMap<String, Vec<Reached>> {
     let notes = vault.ids_by_path().into_iter().map(|id| {
         let data = vault.note(id);
         let links = data.note.links.iter().enumerate().map(|(index, link)| {
@@ -643,7 +643,7 @@ fn two_links_in_one_bare_value_are_quoted_together() {
     );
 }
 
-const PATHS: [&str; 6] = [
+pub(super) const PATHS: [&str; 6] = [
     "a.md",
     "ada-b.md",
     "p/a.md",
@@ -651,7 +651,7 @@ const PATHS: [&str; 6] = [
     "q/r/x y.md",
     "q/Ada B.md",
 ];
-const HEADS: [&str; 11] = [
+pub(super) const HEADS: [&str; 11] = [
     "",
     "# Ada B\n",
     "---\nname: Ada B\n---\n",
@@ -664,7 +664,7 @@ const HEADS: [&str; 11] = [
     "---\nkind: contact\nname: x\norg: a\nmet: {at: C, through: Ada B}\n---\n",
     "# a\n## a\n## H\n### I: 1\n",
 ];
-const LINKS: [&str; 27] = [
+pub(super) const LINKS: [&str; 27] = [
     "[[a]]",
     "[[A]]",
     "[[Ada B]]",
