@@ -42,7 +42,7 @@ pub use lenses::{Lens, LensKind, lens_title, lenses};
 pub use linked_editing::linked_editing;
 pub use navigation::{NavTarget, Navigation, definition, references};
 pub use network::World;
-pub use rename::{RenameError, RenameRange, move_files, prepare_rename, rename};
+pub use rename::{MovedFiles, RenameError, RenameRange, move_files, prepare_rename, rename};
 pub use selection::selections;
 pub use semantic_tokens::{Token, TokenKind, semantic_tokens};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};

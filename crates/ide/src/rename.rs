@@ -21,7 +21,7 @@ mod heading;
 mod merge;
 mod tag;
 
-pub use files::move_files;
+pub use files::{MovedFiles, move_files};
 pub use merge::{Merged, merge_notes};
 
 /// What would be renamed.

@@ -535,11 +535,19 @@ impl LanguageServer for Backend {
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
         let shared = Arc::clone(&self.shared);
-        self.compute(move |ask| {
-            files::will_rename(ask, &shared.own_moves, &params.files)
-                .map_err(|refusal| refusal.into_error(&shared))
-        })
-        .await?
+        let (edit, left) = self
+            .compute(move |ask| {
+                files::will_rename(ask, &shared.own_moves, &params.files)
+                    .map_err(|refusal| refusal.into_error(&shared))
+            })
+            .await??;
+        if let Some(warning) = files::warning(&left) {
+            let connection = self.shared.connection.clone();
+            tokio::spawn(async move {
+                connection.show_message(MessageType::WARNING, warning).await;
+            });
+        }
+        Ok(edit)
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

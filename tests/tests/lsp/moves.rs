@@ -185,3 +185,59 @@ fn mm246_moves_new_files_and_removals_are_known_at_once_without_a_watcher() {
     assert_eq!(found(&mut client, "Cyrus"), [""; 0]);
     client.finish();
 }
+
+#[test]
+fn iw061_a_move_onto_another_note_is_refused_without_an_edit() {
+    let sandbox = Sandbox::new(VAULT);
+    let mut client = Client::start(&sandbox);
+    let params = moving(&client, &[("people/ada.md", "people/bob.md")]);
+    let error = client.refused("workspace/willRenameFiles", params);
+    assert_eq!(error["code"], -32803);
+    let message = error["message"].as_str().expect("a message");
+    assert!(
+        message.contains("another note is at `people/bob.md`"),
+        "{message}"
+    );
+    // In a ring it is none.
+    let pairs = [
+        ("people/ada.md", "people/bob.md"),
+        ("people/bob.md", "people/ada.md"),
+    ];
+    let params = moving(&client, &pairs);
+    assert!(
+        client
+            .request("workspace/willRenameFiles", params)
+            .is_object()
+    );
+    client.finish();
+}
+
+#[test]
+fn paths_follow_a_note_into_an_ignored_folder_and_names_stay() {
+    let sandbox = Sandbox::new(VAULT);
+    sandbox.write(".gitignore", "old/\n");
+    let mut client = Client::start(&sandbox);
+    let params = moving(&client, &[("people/ada.md", "old/ada.md")]);
+    let edit = client.request("workspace/willRenameFiles", params);
+    assert_eq!(
+        shown(&edit),
+        ["ada.md ../people/bob.md", "tea.md old/ada.md"]
+    );
+    client.finish();
+}
+
+#[test]
+fn a_link_that_cannot_say_the_new_path_is_told_of() {
+    let sandbox = Sandbox::new("//- ada.md\n//- n.md\n[[ada]]\n");
+    let mut client = Client::start(&sandbox);
+    let params = moving(&client, &[("ada.md", "a#1.md")]);
+    assert!(
+        client
+            .request("workspace/willRenameFiles", params)
+            .is_null()
+    );
+    let told = client.notification("window/showMessage");
+    let message = told["message"].as_str().expect("a message");
+    assert!(message.contains("`[[ada]]` in `n.md`"), "{message}");
+    client.finish();
+}

@@ -148,7 +148,8 @@ fn file_stem(name: &str) -> String {
     }
 }
 
-fn file_name(path: &str) -> &str {
+/// Returns what comes after the last `/`.
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

@@ -78,12 +78,15 @@ pub(crate) fn watched() -> FileOperationRegistrationOptions {
     }
 }
 
-/// Returns the edits that keep links right, for the files where they are now; `None` where none is needed.
+/// The edits that keep links right, and the links that nothing keeps right: their notes and what they say.
+pub(crate) type Moved = (Option<WorkspaceEdit>, Vec<(String, String)>);
+
+/// Returns the edits that keep links right, for the files where they are now; none where none is needed.
 pub(crate) fn will_rename(
     ask: &Ask<'_>,
     own: &OwnMoves,
     files: &[FileRename],
-) -> Result<Option<WorkspaceEdit>, Refusal> {
+) -> Result<Moved, Refusal> {
     let mut moves: Vec<(FolderId, (String, String))> = Vec::new();
     for file in files {
         let paths = uri::to_path(&file.old_uri).zip(uri::to_path(&file.new_uri));
@@ -95,7 +98,7 @@ pub(crate) fn will_rename(
         }
         moves.extend(within(ask.state, &old, &new));
     }
-    let mut edits = Edits::default();
+    let (mut edits, mut left) = (Edits::default(), Vec::new());
     for folder in &ask.state.folders {
         let here = moves.iter().filter(|(id, _)| *id == folder.id);
         let here: Vec<(String, String)> = here.map(|(_, paths)| paths.clone()).collect();
@@ -103,10 +106,12 @@ pub(crate) fn will_rename(
             continue;
         }
         let refused = |error: ide::RenameError| Refusal::Rule(error.message);
-        let change = ide::move_files(folder.world(ask.today), &here).map_err(refused)?;
-        edits.add(ask, folder, &change)?;
+        let is_note = |path: &str| vault::load::is_note(&folder.root, path, folder.vault.config());
+        let found = ide::move_files(folder.world(ask.today), &here, &is_note).map_err(refused)?;
+        edits.add(ask, folder, &found.change)?;
+        left.extend(found.left);
     }
-    Ok(edits.finish())
+    Ok((edits.finish(), left))
 }
 
 /// Returns the vault that holds both paths, and the paths in it. What leaves its vault, or comes into one, has no path
@@ -156,5 +161,38 @@ impl Edits {
             change_annotations: None,
         };
         (edit != WorkspaceEdit::default()).then_some(edit)
+    }
+}
+
+/// Returns what to tell of links that will lead nowhere; `None` where there are none.
+pub(crate) fn warning(left: &[(String, String)]) -> Option<String> {
+    let ((path, target), others) = left.split_first()?;
+    let others = match others.len() {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Some(format!(
+        "no wiki link can say the new path: `[[{target}]]` in `{path}` leads nowhere now{others}; give the file a name without `[`, `]`, `|`, `#`, `^`, or the note a `name`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_with_its_number() {
+        let left = |path: &str| (path.to_owned(), "ada".to_owned());
+        assert_eq!(warning(&[]), None);
+        let one = warning(&[left("n.md")]).expect("one is left");
+        assert!(
+            one.contains("`[[ada]]` in `n.md` leads nowhere now;"),
+            "{one}"
+        );
+        let three = warning(&[left("a.md"), left("b.md"), left("c.md")]).expect("three are");
+        assert!(
+            three.contains("`a.md` leads nowhere now, and 2 more;"),
+            "{three}"
+        );
     }
 }
