@@ -50,6 +50,12 @@ pub(crate) struct Client {
     pub(crate) markdown_completion: bool,
     /// Whether it watches files for the server.
     pub(crate) watches_files: bool,
+    /// Whether it can be asked for its settings.
+    pub(crate) tells_settings: bool,
+    /// Whether it can be asked to tell when they change.
+    pub(crate) registers_settings: bool,
+    /// What it can be told to ask for again.
+    pub(crate) refreshes: Refreshes,
     /// Whether it shows progress.
     pub(crate) progress: bool,
     /// How many folds of a file it takes; `None` for any number.
@@ -73,6 +79,20 @@ impl Client {
         let watched = workspace.did_change_watched_files.unwrap_or_default();
         let markdown = |formats: Option<Vec<MarkupKind>>| {
             formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown))
+        };
+        let refreshes = Refreshes {
+            lenses: workspace
+                .code_lens
+                .as_ref()
+                .is_some_and(|lens| lens.refresh_support == Some(true)),
+            hints: workspace
+                .inlay_hint
+                .as_ref()
+                .is_some_and(|hint| hint.refresh_support == Some(true)),
+            tokens: workspace
+                .semantic_tokens
+                .as_ref()
+                .is_some_and(|tokens| tokens.refresh_support == Some(true)),
         };
         Self {
             encoding: general
@@ -115,6 +135,11 @@ impl Client {
                     .and_then(|item| item.documentation_format),
             ),
             watches_files: watched.dynamic_registration == Some(true),
+            tells_settings: workspace.configuration == Some(true),
+            registers_settings: workspace
+                .did_change_configuration
+                .is_some_and(|configuration| configuration.dynamic_registration == Some(true)),
+            refreshes,
             progress: capabilities
                 .window
                 .as_ref()
@@ -131,6 +156,14 @@ impl Client {
                 }),
         }
     }
+}
+
+/// What a client can be told to ask for again, beside diagnostics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Refreshes {
+    pub(crate) lenses: bool,
+    pub(crate) hints: bool,
+    pub(crate) tokens: bool,
 }
 
 fn encoding(kind: &PositionEncodingKind) -> Option<Encoding> {

@@ -1,6 +1,6 @@
 //! Diagnostics of files, and the tasks that bring them to the client without being asked.
 //!
-//! A client that pulls is told to pull again when something changed that it did not change itself. Every other client
+//! A client that pulls is told to pull again by [`crate::refresh`]. Every other client
 //! gets its open documents' diagnostics published after a pause. Both happen at midnight and when git's HEAD moves.
 
 use std::{
@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Notify;
 use tower_lsp::ls_types::Diagnostic;
-use tracing::warn;
 
 use crate::{
     owner::Job,
@@ -47,6 +47,9 @@ pub(crate) fn of_file(ask: &Ask<'_>, folder: &Folder, path: &str) -> Vec<Diagnos
     } else {
         Vec::new()
     };
+    let settings = &ask.state.settings;
+    let mut found = found;
+    found.retain(|found| settings.shows(found.code));
     if found.is_empty() {
         return Vec::new();
     }
@@ -79,7 +82,7 @@ pub(crate) async fn publish(shared: Arc<Shared>) {
     }
     let mut published: BTreeMap<PathBuf, Published> = BTreeMap::new();
     loop {
-        wait_for_pause(&shared).await;
+        wait_for_pause(&shared.changed).await;
         let asked = Arc::clone(&shared);
         let Ok(targets) = blocking(move |_| targets(&asked)).await else {
             continue;
@@ -127,18 +130,18 @@ pub(crate) async fn publish(shared: Arc<Shared>) {
     }
 }
 
-/// Waits for a change, then until changes pause.
-async fn wait_for_pause(shared: &Shared) {
-    shared.changed.notified().await;
+/// Waits for a change, then until changes pause; not for ever.
+pub(crate) async fn wait_for_pause(changed: &Notify) {
+    changed.notified().await;
     let pause = async {
-        while tokio::time::timeout(PAUSE, shared.changed.notified())
+        while tokio::time::timeout(PAUSE, changed.notified())
             .await
             .is_ok()
         {}
     };
     if tokio::time::timeout(LONGEST_PAUSE, pause).await.is_err() {
         // The change that was waited for last belongs to the next round.
-        shared.changed.notify_one();
+        changed.notify_one();
     }
 }
 
@@ -173,28 +176,6 @@ fn of_path(
     let items = of_file(&ask, folder, &relative);
     let version = state.version(folder, &relative);
     Some((state.uri(folder, &relative), version, items))
-}
-
-/// Tells a client that pulls to pull again whenever something changed that it did not change itself.
-///
-/// Source: LSP 3.17 `workspace/diagnostic/refresh`.
-pub(crate) async fn refresh(shared: Arc<Shared>) {
-    if !shared.client().pulls {
-        return;
-    }
-    loop {
-        shared.outside.notified().await;
-        while tokio::time::timeout(PAUSE, shared.outside.notified())
-            .await
-            .is_ok()
-        {}
-        let asked = shared.connection.workspace_diagnostic_refresh();
-        match tokio::time::timeout(Duration::from_secs(30), asked).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => warn!("the client did not refresh its diagnostics: {error}"),
-            Err(_) => warn!("the client did not answer that it refreshes its diagnostics"),
-        }
-    }
 }
 
 /// Has everything that depends on the day looked at again when the day changes.

@@ -206,6 +206,11 @@ fn edits(request: &Request) -> Option<Vec<Job>> {
             })
             .into_iter()
             .collect(),
+        "workspace/didChangeConfiguration" => {
+            let settings = params.and_then(|params| params.get("settings"));
+            let settings = settings.filter(|settings| settings.get("ties").is_some())?;
+            vec![Job::Settings(settings.clone())]
+        }
         "workspace/didChangeWorkspaceFolders" => read(method, params)
             .map(|params: lsp::DidChangeWorkspaceFoldersParams| {
                 let removed = params.event.removed.iter().filter_map(|folder| {

@@ -25,6 +25,7 @@ use vault::{
 use crate::{
     history::{self, News},
     server::Shared,
+    settings::Settings,
     state::{CONFIG, Document, Folder, FolderId, FolderKind, State},
     text_sync, uri,
 };
@@ -63,6 +64,8 @@ pub(crate) enum Job {
         news: News,
         done: Option<oneshot::Sender<()>>,
     },
+    /// The editor's settings are these.
+    Settings(serde_json::Value),
     /// It is another day.
     Tomorrow,
     /// A request wants to read.
@@ -136,6 +139,7 @@ impl Owner<'_> {
                     let _ = done.send(()); // The one who asked may have gone.
                 }
             }
+            Job::Settings(settings) => self.take_settings(&settings),
             Job::Tomorrow => self.changed(Origin::Outside),
             Job::Read(reader) => {
                 if !reader.is_closed() {
@@ -153,6 +157,25 @@ impl Owner<'_> {
         if origin == Origin::Outside {
             self.shared.outside.notify_one();
         }
+    }
+
+    fn take_settings(&self, said: &serde_json::Value) {
+        let (settings, problems) = Settings::read(said);
+        for problem in problems {
+            self.shared.say(problem);
+        }
+        let mut state = self.state.write();
+        if state.settings == settings {
+            return;
+        }
+        state.settings = settings;
+        // A client without documents has been shown nothing yet.
+        let origin = match state.documents.is_empty() {
+            true => Origin::Client,
+            false => Origin::Outside,
+        };
+        drop(state);
+        self.changed(origin);
     }
 
     fn hear(&self, folder: FolderId, news: News) {

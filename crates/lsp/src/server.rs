@@ -42,17 +42,19 @@ use crate::{
     Clock, capabilities, diagnostics,
     ordering::TICKET,
     owner::{self, Job, View},
+    refresh,
     requests::{
         actions, command, completion, diagnostic, files, hints, hover, introductions, navigation,
         rename, structure, symbols, tokens,
     },
+    settings,
     state::{Folder, FolderId, State},
     uri,
     watch::{self, Order},
 };
 
 /// How long the client may take to answer what it is asked.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a folder is waited for to be watched before it is read all the same.
 const WATCH_PATIENCE: Duration = Duration::from_secs(3);
@@ -327,6 +329,9 @@ impl LanguageServer for Backend {
             let path = uri::to_path(uri.as_str())?;
             Some((uri.as_str().to_owned(), path))
         });
+        if let Some(settings) = params.initialization_options {
+            self.shared.put(Job::Settings(settings));
+        }
         for (uri, path) in folders {
             self.shared.put(Job::AddFolder { uri, path });
         }
@@ -351,8 +356,14 @@ impl LanguageServer for Backend {
             let shared = Arc::clone(&self.shared);
             tokio::spawn(async move { show_loading(&shared).await });
         }
+        if client.tells_settings {
+            tokio::spawn(settings::pull(Arc::clone(&self.shared)));
+        }
+        if client.registers_settings {
+            tokio::spawn(settings::register(Arc::clone(&self.shared)));
+        }
         tokio::spawn(diagnostics::publish(Arc::clone(&self.shared)));
-        tokio::spawn(diagnostics::refresh(Arc::clone(&self.shared)));
+        tokio::spawn(refresh::refresh(Arc::clone(&self.shared)));
         tokio::spawn(diagnostics::turn_days(Arc::clone(&self.shared)));
     }
 
@@ -360,8 +371,13 @@ impl LanguageServer for Backend {
         Ok(())
     }
 
-    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {
-        // Settings live in `ties.toml`, which is watched.
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        // Those that it says at once are in the queue already.
+        if self.shared.client().tells_settings {
+            tokio::spawn(settings::pull(Arc::clone(&self.shared)));
+        } else {
+            self.shared.put(Job::Settings(params.settings));
+        }
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {

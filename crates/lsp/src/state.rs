@@ -19,7 +19,7 @@ use vault::{
     load::{DiskTexts, Unreadable},
 };
 
-use crate::uri;
+use crate::{settings::Settings, uri};
 
 /// The settings file's path from a vault's root.
 pub(crate) const CONFIG: &str = "ties.toml";
@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) folders: Vec<Folder>,
     /// The open documents by path.
     pub(crate) documents: BTreeMap<PathBuf, Document>,
+    /// What the editor wants to be shown.
+    pub(crate) settings: Settings,
 }
 
 /// A number that names a folder for as long as the server runs.

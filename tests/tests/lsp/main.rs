@@ -9,3 +9,4 @@ mod lifecycle;
 mod moves;
 mod order;
 mod reading;
+mod settings;

@@ -18,6 +18,9 @@ use crate::{
 
 pub(crate) fn inlay_hints(ask: &Ask<'_>, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
     let (at, world) = ask.note(params.text_document.uri.as_str())?;
+    if !ask.state.settings.inlay_hints {
+        return Some(Vec::new());
+    }
     let lines = &at.lines;
     let range = from_proto::span(&lines.index, &lines.text, params.range, ask.client.encoding);
     let hints = ide::inlay_hints(world, at.note, range).into_iter();
@@ -54,6 +57,9 @@ enum Kind {
 pub(crate) fn lenses(ask: &Ask<'_>, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
     let uri = params.text_document.uri.as_str();
     let (at, world) = ask.note(uri)?;
+    if !ask.state.settings.lenses {
+        return Some(Vec::new());
+    }
     let lenses = ide::lenses(world, at.note).into_iter();
     let lenses = lenses.map(|lens| {
         let kind = match lens.kind {
