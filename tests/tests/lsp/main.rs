@@ -2,6 +2,7 @@
 
 mod commands;
 mod diagnostics;
+mod differential;
 mod features;
 mod files;
 mod folders;
