@@ -8,17 +8,30 @@ use crate::World;
 
 mod add_alias;
 mod apply_fix;
+mod contact;
+mod convert_link;
 mod create_note;
+mod fix_all;
+mod insert_keys;
 mod keep_promise;
 mod log_entry;
+mod sort_front_matter;
+
+pub use contact::snooze_until;
 
 /// The kind of an action, as LSP names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ActionKind {
     /// Mends a diagnostic.
     QuickFix,
-    /// Rewrites something.
+    /// Changes something elsewhere too.
     Refactor,
+    /// Writes something in another way.
+    Rewrite,
+    /// Makes all safe fixes of the note at once.
+    FixAll,
+    /// Puts the front matter in order.
+    Organize,
     /// Does something outside the text.
     Do,
 }
@@ -55,11 +68,14 @@ pub enum Command {
         message: String,
         /// The event's path, if the entry stands in one.
         event: Option<String>,
+        /// Whether it is written down in the note, which is then committed with it.
+        is_written: bool,
     },
 }
 
 /// Returns what can be done at `span` of the note: fixes of its diagnostics there, creating the missing note a link
-/// names, logging an entry, keeping a promise, making a link's text an alias. The obvious ones come first.
+/// names, logging an entry or a conversation with a contact, keeping a promise, snoozing, writing a link otherwise, making
+/// its text an alias, inserting keys; and what concerns the whole note. The obvious ones come first.
 ///
 /// Source: LSP 3.17 `textDocument/codeAction`.
 pub fn actions(world: World<'_>, note: NoteId, span: Span) -> Vec<Action> {
@@ -85,7 +101,12 @@ pub fn actions(world: World<'_>, note: NoteId, span: Span) -> Vec<Action> {
         }
     }
     actions.extend(keep_promise::actions(&at));
+    actions.extend(contact::actions(&at));
+    actions.extend(convert_link::actions(&at));
     actions.extend(add_alias::actions(&at));
+    actions.extend(insert_keys::actions(&at));
+    actions.extend(fix_all::actions(&at));
+    actions.extend(sort_front_matter::actions(&at));
     actions
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use note::{Span, TextEdit};
+use note::{NoteKind, Span, TextEdit};
 use vault::{NoteData, NoteId};
 
 use crate::{
@@ -60,6 +60,8 @@ pub struct CompletionItem {
     pub note: Option<NoteId>,
     /// The vocabulary key it writes, for [`resolve_completion`].
     pub key: Option<&'static str>,
+    /// The note to make when it is chosen, by kind and name.
+    pub create: Option<(NoteKind, String)>,
 }
 
 /// What a completion item is.
@@ -81,6 +83,8 @@ pub enum CompletionKind {
     Tag,
     /// A file's path.
     Path,
+    /// A note that is not there yet.
+    New,
 }
 
 /// Returns what could be written at the cursor; empty where nothing is known.
@@ -239,6 +243,7 @@ fn item(
         sort_text: String::new(),
         note: None,
         key: None,
+        create: None,
     }
 }
 
@@ -274,6 +279,11 @@ fn note_detail(candidate: &Candidate<'_>, is_namesake: bool) -> String {
 /// Returns the number of bytes at the start of `text` that `is_part` takes.
 fn prefix_len(text: &str, is_part: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is_part(c)).unwrap_or(text.len())
+}
+
+/// Returns a path as a Markdown destination that is not in `<>`, in a table too.
+pub(crate) fn encode_path(path: &str) -> String {
+    path::encode(path, " ()<>\\|")
 }
 
 /// Returns an anchor as the end of a Markdown destination that is not in `<>`.

@@ -150,7 +150,7 @@ fn is_open(goal: &NoteData) -> bool {
 }
 
 /// Returns whether a person at an event was new to you before it, with what you have in common.
-fn familiarity(world: World<'_>, event: &NoteData, person: NoteId) -> (String, String) {
+pub(crate) fn familiarity(world: World<'_>, event: &NoteData, person: NoteId) -> (String, String) {
     let day = first_day(event).unwrap_or(world.today.saturating_add(Duration::new().days(1)));
     let name = escape(&world.vault.note(person).name);
     let (word, why) = if ties::was_known(world, person, day) {
@@ -192,7 +192,7 @@ pub(crate) fn first_day(event: &NoteData) -> Option<Date> {
 }
 
 /// Returns the warmest way to a person in a few words and in sentences.
-fn way_to(world: World<'_>, person: NoteId) -> (String, String) {
+pub(crate) fn way_to(world: World<'_>, person: NoteId) -> (String, String) {
     let name = |note: NoteId| world.vault.note(note).name.to_string();
     let Some(way) = ties::warmest_way(world, person) else {
         return (

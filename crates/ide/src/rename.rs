@@ -21,6 +21,7 @@ mod heading;
 mod merge;
 mod tag;
 
+pub(crate) use change::difference;
 pub use files::{MovedFiles, move_files};
 pub use merge::{Merged, merge_notes};
 

@@ -64,6 +64,15 @@ pub(crate) fn list(items: &[String], limit: usize) -> String {
     text
 }
 
+/// Returns `text` on one line without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Returns `text` so that Markdown shows it as it is, on one line, without control characters.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

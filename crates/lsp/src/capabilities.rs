@@ -3,7 +3,7 @@
 
 use note::Encoding;
 use tower_lsp::ls_types::{
-    CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions,
     CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
     DiagnosticServerCapabilities, DocumentLinkOptions, ExecuteCommandOptions,
     FoldingRangeProviderCapability, HoverProviderCapability, LinkedEditingRangeServerCapabilities,
@@ -15,7 +15,7 @@ use tower_lsp::ls_types::{
     WorkspaceServerCapabilities,
 };
 
-use crate::requests::{command, files, hints, tokens};
+use crate::requests::{actions, command, files, hints, tokens};
 
 /// What the client can do, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +36,6 @@ pub(crate) struct Client {
     pub(crate) pulls: bool,
     /// Whether diagnostics may point at other places.
     pub(crate) related_information: bool,
-    /// Whether a pulled report may hold those of other documents.
-    pub(crate) related_documents: bool,
     /// Whether symbols of a document may nest.
     pub(crate) nested_symbols: bool,
     /// Whether a definition may say what under the cursor it is of.
@@ -60,6 +58,12 @@ pub(crate) struct Client {
     pub(crate) refreshes: Refreshes,
     /// Whether it shows progress.
     pub(crate) progress: bool,
+    /// Whether it makes edits that the server asks for.
+    pub(crate) applies_edits: bool,
+    /// Whether it shows documents that the server asks for.
+    pub(crate) shows_documents: bool,
+    /// Whether it asks for the edit of an action when the action is chosen.
+    pub(crate) resolves_actions: bool,
     /// How many folds of a file it takes; `None` for any number.
     pub(crate) folding_limit: Option<u32>,
     /// Whether it runs [`hints::SHOW_REFERENCES`], which it says in `experimental.commands.commands`.
@@ -82,6 +86,7 @@ impl Client {
         let markdown = |formats: Option<Vec<MarkupKind>>| {
             formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown))
         };
+        let action = text.code_action;
         let refreshes = Refreshes {
             lenses: workspace
                 .code_lens
@@ -115,10 +120,6 @@ impl Client {
                 && workspace
                     .diagnostics
                     .is_some_and(|diagnostics| diagnostics.refresh_support == Some(true)),
-            related_documents: text
-                .diagnostic
-                .as_ref()
-                .is_some_and(|diagnostic| diagnostic.related_document_support == Some(true)),
             related_information: text
                 .publish_diagnostics
                 .is_some_and(|publish| publish.related_information == Some(true)),
@@ -128,8 +129,8 @@ impl Client {
             location_links: text
                 .definition
                 .is_some_and(|definition| definition.link_support == Some(true)),
-            action_literals: text
-                .code_action
+            action_literals: action
+                .as_ref()
                 .is_some_and(|action| action.code_action_literal_support.is_some()),
             prepares_rename: text
                 .rename
@@ -150,6 +151,17 @@ impl Client {
                 .window
                 .as_ref()
                 .is_some_and(|window| window.work_done_progress == Some(true)),
+            applies_edits: workspace.apply_edit == Some(true),
+            shows_documents: capabilities
+                .window
+                .as_ref()
+                .and_then(|window| window.show_document.as_ref())
+                .is_some_and(|show| show.support),
+            resolves_actions: action.is_some_and(|action| {
+                let resolved = action.resolve_support.map(|support| support.properties);
+                action.data_support == Some(true)
+                    && resolved.is_some_and(|keys| keys.iter().any(|key| key == "edit"))
+            }),
             folding_limit: text.folding_range.and_then(|folding| folding.range_limit),
             shows_references: capabilities
                 .experimental
@@ -249,18 +261,15 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         }),
         code_action_provider: Some(if client.action_literals {
             CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![
-                    CodeActionKind::QUICKFIX,
-                    CodeActionKind::REFACTOR,
-                    CodeActionKind::new("ties"),
-                ]),
+                code_action_kinds: Some(actions::KINDS.into()),
+                resolve_provider: Some(client.resolves_actions),
                 ..CodeActionOptions::default()
             })
         } else {
             CodeActionProviderCapability::Simple(true)
         }),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![command::LOG.to_owned()],
+            commands: command::ALL.map(str::to_owned).into(),
             work_done_progress_options: no_progress,
         }),
         diagnostic_provider: client.pulls.then(|| {

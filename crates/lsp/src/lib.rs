@@ -10,7 +10,6 @@ mod framing;
 mod from_proto;
 mod history;
 mod ordering;
-mod outgoing;
 mod owner;
 mod refresh;
 mod requests;
@@ -30,7 +29,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::LspService;
 use tracing::level_filters::LevelFilter;
 
-use crate::{ordering::Ordered, outgoing::Outgoing, server::Backend};
+use crate::{ordering::Ordered, server::Backend};
 
 /// How the server is to run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,10 +114,6 @@ where
     })
     .finish();
     let shared = shared.expect("the service was just built");
-    let socket = Outgoing {
-        socket,
-        marks: Arc::clone(&shared.marks),
-    };
     // Slots hold answers, not work: the work is done in tasks of its own.
     tower_lsp::Server::new(guarded, output, socket)
         .concurrency_level(1024)
@@ -128,6 +123,7 @@ where
     shared.stop();
     // An interaction that is being written is written to its end.
     drop(shared.writing.lock().await);
+    shared.pages.clear();
     i32::from(!shared.was_shut_down())
 }
 

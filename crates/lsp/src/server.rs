@@ -19,21 +19,21 @@ use tower_lsp::{
     ls_types::{
         CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
         CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
-        ClientCapabilities, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams,
-        CompletionItem, CompletionParams, CompletionResponse, DidChangeConfigurationParams,
-        DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams,
-        DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
-        DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
-        FileSystemWatcher, FoldingRange, FoldingRangeParams, GlobPattern, GotoDefinitionParams,
-        GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-        InitializedParams, InlayHint, InlayHintParams, LinkedEditingRangeParams,
-        LinkedEditingRanges, Location, MessageType, PrepareRenameResponse, ProgressToken,
-        ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange,
-        SelectionRangeParams, SemanticTokensDeltaParams, SemanticTokensFullDeltaResult,
-        SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
-        SemanticTokensResult, ServerInfo, TextDocumentPositionParams, WorkspaceDiagnosticParams,
-        WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
-        WorkspaceSymbolResponse,
+        ClientCapabilities, CodeAction, CodeActionParams, CodeActionResponse, CodeLens,
+        CodeLensParams, CompletionItem, CompletionParams, CompletionResponse,
+        DidChangeConfigurationParams, DidChangeWatchedFilesRegistrationOptions,
+        DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
+        DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams,
+        DocumentSymbolResponse, ExecuteCommandParams, FileSystemWatcher, FoldingRange,
+        FoldingRangeParams, GlobPattern, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+        HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint,
+        InlayHintParams, LinkedEditingRangeParams, LinkedEditingRanges, Location, MessageType,
+        PrepareRenameResponse, ProgressToken, ReferenceParams, Registration, RenameFilesParams,
+        RenameParams, SelectionRange, SelectionRangeParams, SemanticTokensDeltaParams,
+        SemanticTokensFullDeltaResult, SemanticTokensParams, SemanticTokensRangeParams,
+        SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams,
+        WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit,
+        WorkspaceSymbolParams, WorkspaceSymbolResponse,
     },
 };
 use tracing::error;
@@ -41,7 +41,6 @@ use tracing::error;
 use crate::{
     Clock, capabilities, diagnostics,
     ordering::TICKET,
-    outgoing::Marks,
     owner::{self, Job, View},
     refresh,
     requests::{
@@ -82,16 +81,14 @@ pub(crate) struct Shared {
     pub(crate) changed: Notify,
     /// Wakes the task that tells a pulling client to pull, after changes that are not its own.
     pub(crate) outside: Notify,
-    /// What waits for what was said to be on its way.
-    pub(crate) marks: Arc<Marks>,
-    /// What the client was told last of the documents it pulled.
-    pub(crate) told: Mutex<diagnostic::Told>,
     /// Held while an interaction is written.
     pub(crate) writing: tokio::sync::Mutex<()>,
     /// The last answer to `workspace/diagnostic`.
     pub(crate) reported: Mutex<diagnostic::Reported>,
     /// The last semantic tokens of each open document.
     tokens: tokens::Sent,
+    /// Pages that the client shows.
+    pub(crate) pages: command::Shown,
     /// Moves of files that the client was asked for.
     own_moves: files::OwnMoves,
     jobs: mpsc::Sender<Job>,
@@ -245,11 +242,10 @@ impl Backend {
             generation: AtomicU64::new(0),
             changed: Notify::new(),
             outside: Notify::new(),
-            marks: Arc::default(),
-            told: Mutex::default(),
             writing: tokio::sync::Mutex::new(()),
             reported: Mutex::default(),
             tokens: tokens::Sent::default(),
+            pages: command::Shown::default(),
             own_moves: files::OwnMoves::default(),
             jobs,
             orders: orders.clone(),
@@ -578,6 +574,13 @@ impl LanguageServer for Backend {
             .await
     }
 
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| actions::resolve(ask, action))
+            .await?
+            .map_err(|stale| stale.into_error(&shared))
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
         let view = self.view().await?;
         command::execute(&self.shared, view, params).await
@@ -587,8 +590,7 @@ impl LanguageServer for Backend {
         &self,
         params: DocumentDiagnosticParams,
     ) -> Result<DocumentDiagnosticReportResult> {
-        let shared = Arc::clone(&self.shared);
-        self.compute(move |ask| diagnostic::document(ask, &shared.told, &params))
+        self.compute(move |ask| diagnostic::document(ask, &params))
             .await
     }
 
@@ -598,7 +600,7 @@ impl LanguageServer for Backend {
     ) -> Result<WorkspaceDiagnosticReportResult> {
         // Its turn has come when the edits before it are made; the many notes are then read a few at a time.
         drop(self.view().await?);
-        diagnostic::workspace(Arc::clone(&self.shared), params).await
+        diagnostic::workspace(Arc::clone(&self.shared), params.previous_result_ids).await
     }
 }
 

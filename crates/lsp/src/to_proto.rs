@@ -12,6 +12,7 @@ use vault::{NoteId, SourceChange};
 
 use crate::{
     capabilities::Client,
+    requests::command,
     state::{Folder, Lines, State},
 };
 
@@ -113,9 +114,17 @@ pub(crate) fn completion_item(
             CompletionKind::Value => lsp::CompletionItemKind::VALUE,
             CompletionKind::Tag => lsp::CompletionItemKind::KEYWORD,
             CompletionKind::Path => lsp::CompletionItemKind::FILE,
+            CompletionKind::New => lsp::CompletionItemKind::CONSTRUCTOR,
         }),
         filter_text: Some(item.filter_text),
         sort_text: Some(item.sort_text),
+        command: item.create.map(|(kind, name)| lsp::Command {
+            title: format!("Create `{name}`"),
+            command: command::NEW.to_owned(),
+            arguments: Some(vec![
+                json!({"kind": kind.word(), "name": name, "uri": from, "show": false}),
+            ]),
+        }),
         data,
         ..lsp::CompletionItem::default()
     }

@@ -65,6 +65,11 @@ fn logging_an_entry_makes_a_commit_and_settles_the_hint() {
         json!({"command": "ties.log", "arguments": action["command"]["arguments"]}),
     );
     assert_eq!(answer["commit"], sandbox.git(&["rev-parse", "HEAD"]).trim());
+    let told = client.notification("window/showMessage");
+    assert_eq!(
+        told["message"],
+        "logged `call: Ada Lovelace, the engine's notes` on 2026-11-20"
+    );
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
     for line in [
         "call: Ada Lovelace, the engine's notes",
@@ -104,6 +109,7 @@ fn a_name_is_as_good_as_a_path_and_today_as_no_day() {
     )
     .expect("a commit");
     assert!(answer["id"].is_string());
+    client.notification("window/showMessage");
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert!(
         message.contains("Contact: people/zoe.md\nContact: people/ada.md"),

@@ -27,7 +27,14 @@ fn initialize_names_the_server_and_what_it_does() {
     assert_eq!(capabilities["renameProvider"]["prepareProvider"], true);
     assert_eq!(
         capabilities["executeCommandProvider"]["commands"],
-        json!(["ties.log"])
+        json!([
+            "ties.log",
+            "ties.snooze",
+            "ties.new",
+            "ties.timeline",
+            "ties.brief",
+            "ties.due"
+        ])
     );
     client.finish();
 }

@@ -1,8 +1,8 @@
 //! The language server through its pipes, by a client that fails on unread messages.
 
+mod actions;
 mod commands;
 mod diagnostics;
-mod differential;
 mod features;
 mod files;
 mod folders;

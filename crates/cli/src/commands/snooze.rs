@@ -1,9 +1,9 @@
 //! `ties snooze`: no follow-up with a contact before a day, written into its note.
 
 use clap::Args;
-use note::{NoteKind, edit};
+use note::NoteKind;
 use serde_json::json;
-use vault::{SourceChange, load};
+use vault::load;
 
 use super::due;
 use crate::{
@@ -43,16 +43,9 @@ pub(crate) fn run(arguments: &Arguments, globals: &Globals) -> Result<Answer, Co
         &[NoteKind::Contact],
     )?;
     let data = session.vault().note(id);
-    let text = session.world().texts.text(&data.path);
-    let text = text.ok_or_else(|| CommandError::new(format!("`{}` cannot be read", data.path)))?;
-    let key = data
-        .field_of("snooze")
-        .map_or("snooze", |field| &*field.key.value);
-    let edit = edit::set_key(&text, &data.note, key, &day.to_string());
-    load::apply(
-        &session.place.root,
-        &SourceChange::edit(&data.path, vec![edit]),
-    )?;
+    let change = ide::snooze_until(session.world(), id, day)
+        .ok_or_else(|| CommandError::new(format!("`{}` cannot be read", data.path)))?;
+    load::apply(&session.place.root, &change)?;
     Ok(Answer {
         text: format!(
             "{BOLD}{}{BOLD:#}: no follow-up before {day}  ({})\n",

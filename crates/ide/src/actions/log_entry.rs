@@ -46,6 +46,7 @@ pub(super) fn actions(at: &Selection<'_>) -> Vec<Action> {
                 on: entry.date.value,
                 message: entry.summary.to_string(),
                 event: (at.data.kind == NoteKind::Event).then(|| at.data.path.to_string()),
+                is_written: true,
             }),
             mends: at.finding("unlogged-interaction", entry.span),
             preferred: true,

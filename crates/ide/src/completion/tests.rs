@@ -116,26 +116,32 @@ fn an_open_link_is_completed_and_closed() {
     check(
         "See [[Ada L$0\n",
         &expect![[r#"
-        Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]]
-    "#]],
+            Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]]
+            Ada L (new contact) (creates the contact) See [[Ada L]]
+            and more
+        "#]],
     );
     check(
         "See [[Ada L$0]] and\n",
         &expect![[r#"
-        Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]] and
-    "#]],
+            Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]] and
+            Ada L (new contact) (creates the contact) See [[Ada L]] and
+            and more
+        "#]],
     );
     check(
         "See [[Ada L$0] and\n",
         &expect![[r#"
-        Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]] and
-    "#]],
+            Ada Lovelace (close, Mathematician, Analytical Engines) See [[Ada Lovelace]] and
+            Ada L (new contact) (creates the contact) See [[Ada L]] and
+            and more
+        "#]],
     );
     check(
         "![[count$0",
         &expect![[r#"
-        Countess (Ada Lovelace) ![[Countess]]
-    "#]],
+            Countess (Ada Lovelace) ![[Countess]]
+        "#]],
     );
 }
 
@@ -158,8 +164,10 @@ fn a_target_is_replaced_without_its_anchor_and_label() {
     check(
         "[[zo$0 [[Adam]]\n",
         &expect![[r#"
-        Zoë Müller (inner) [[Zoë Müller]] [[Adam]]
-    "#]],
+            Zoë Müller (inner) [[Zoë Müller]] [[Adam]]
+            zo (new contact) (creates the contact) [[zo]] [[Adam]]
+            and more
+        "#]],
     );
 }
 
@@ -168,26 +176,34 @@ fn diacritics_and_ligatures_need_not_be_typed() {
     check(
         "[[zoe$0",
         &expect![[r#"
-        Zoë Müller (inner) [[Zoë Müller]]
-    "#]],
+            Zoë Müller (inner) [[Zoë Müller]]
+            zoe (new contact) (creates the contact) [[zoe]]
+            and more
+        "#]],
     );
     check(
         "[[strasse$0",
         &expect![[r#"
-        Straße & Söhne (organization) [[Straße & Söhne]]
-    "#]],
+            Straße & Söhne (organization) [[Straße & Söhne]]
+            strasse (new contact) (creates the contact) [[strasse]]
+            and more
+        "#]],
     );
     check(
         "[[mueller$0",
         &expect![[r#"
-        Zoë Müller (inner) [[Zoë Müller]]
-    "#]],
+            Zoë Müller (inner) [[Zoë Müller]]
+            mueller (new contact) (creates the contact) [[mueller]]
+            and more
+        "#]],
     );
     check(
         "[[lovelace ada$0",
         &expect![[r#"
-        Ada Lovelace (close, Mathematician, Analytical Engines) [[Ada Lovelace]]
-    "#]],
+            Ada Lovelace (close, Mathematician, Analytical Engines) [[Ada Lovelace]]
+            lovelace ada (new contact) (creates the contact) [[lovelace ada]]
+            and more
+        "#]],
     );
 }
 
@@ -200,6 +216,8 @@ fn closer_people_come_first_and_namesakes_get_a_target_of_their_own() {
             Adam (active, people/adam-2.md) [[adam-2|Adam]]
             Adam (contact, people/adam-1.md) [[adam-1|Adam]]
             A demonstration (goal) [[A demonstration]]
+            ad (new contact) (creates the contact) [[ad]]
+            and more
         "#]],
     );
     check(
@@ -487,8 +505,10 @@ fn iw290_characters_of_many_bytes_before_the_link_do_no_harm() {
     check(
         "測定 é😀 [[Zoë$0",
         &expect![[r#"
-        Zoë Müller (inner) 測定 é😀 [[Zoë Müller]]
-    "#]],
+            Zoë Müller (inner) 測定 é😀 [[Zoë Müller]]
+            Zoë (new contact) (creates the contact) 測定 é😀 [[Zoë]]
+            and more
+        "#]],
     );
 }
 
@@ -723,26 +743,34 @@ fn links_are_quoted_where_yaml_wants_it() {
     check_contact(
         "---\norg: [[eng$0\n---\n",
         &expect![[r#"
-        Analytical Engines (organization) org: "[[Analytical Engines]]"
-    "#]],
+            Analytical Engines (organization) org: "[[Analytical Engines]]"
+            eng (new organization) (creates the organization) org: "[[eng]]"
+            and more
+        "#]],
     );
     check_contact(
         "---\norg: [[eng$0]]\n---\n",
         &expect![[r#"
-        Analytical Engines (organization) org: "[[Analytical Engines]]"
-    "#]],
+            Analytical Engines (organization) org: "[[Analytical Engines]]"
+            eng (new organization) (creates the organization) org: "[[eng]]"
+            and more
+        "#]],
     );
     check_contact(
         "---\norg: \"[[eng$0\n---\n",
         &expect![[r#"
-        Analytical Engines (organization) org: "[[Analytical Engines]]"
-    "#]],
+            Analytical Engines (organization) org: "[[Analytical Engines]]"
+            eng (new organization) (creates the organization) org: "[[eng]]"
+            and more
+        "#]],
     );
     check_contact(
         "---\norg: '[[eng$0]]'\n---\n",
         &expect![[r#"
-        Analytical Engines (organization) org: '[[Analytical Engines]]'
-    "#]],
+            Analytical Engines (organization) org: '[[Analytical Engines]]'
+            eng (new organization) (creates the organization) org: '[[eng]]'
+            and more
+        "#]],
     );
     check_contact(
         "---\norg: \"eng$0\"\n---\n",
@@ -758,13 +786,17 @@ fn links_are_completed_in_lists_of_both_styles() {
         "---\nknows: [\"[[Adam]]\", \"[[zo$0\n---\n",
         &expect![[r#"
             Zoë Müller (inner) knows: ["[[Adam]]", "[[Zoë Müller]]"
+            zo (new contact) (creates the contact) knows: ["[[Adam]]", "[[zo]]"
+            and more
         "#]],
     );
     check_contact(
         "---\nknows: [[[zo$0]\n---\n",
         &expect![[r#"
-        Zoë Müller (inner) knows: ["[[Zoë Müller]]"
-    "#]],
+            Zoë Müller (inner) knows: ["[[Zoë Müller]]"
+            zo (new contact) (creates the contact) knows: ["[[zo]]"
+            and more
+        "#]],
     );
     check_contact(
         "---\nknows: [zo$0]\n---\n",

@@ -181,7 +181,40 @@ fn names(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, kind: Option<NoteK
         item.note = Some(candidate.id);
         items.items.push(item);
     }
+    if folder.is_empty()
+        && let Some(new) = creation(cx, link, quoting, kind)
+    {
+        // It is called what is typed, so it has to be asked for again with every letter.
+        items.is_incomplete = true;
+        items.items.truncate(super::LIMIT - 1);
+        items.items.push(new);
+    }
     items
+}
+
+/// Returns the item that links a note of this name and makes it, where nothing is called that.
+fn creation(
+    cx: &Context<'_>,
+    link: &OpenLink,
+    quoting: Quoting,
+    kind: Option<NoteKind>,
+) -> Option<CompletionItem> {
+    let kind = match kind {
+        Some(kind @ (NoteKind::Organization | NoteKind::Event | NoteKind::Goal)) => kind,
+        _ => NoteKind::Contact,
+    };
+    let name = cx.text[link.start..cx.offset].trim();
+    let is_name =
+        names::is_wiki_target(name) && name.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let is_embed = cx.text[..link.brackets].ends_with('!');
+    if !is_name || is_embed || link.is_followed || !cx.world.vault.called(name).is_empty() {
+        return None;
+    }
+    let mut item = write(cx, link, quoting, CompletionKind::New, name, name);
+    item.label = format!("{name} (new {})", kind.word());
+    item.detail = Some(format!("creates the {}", kind.word()));
+    item.create = Some((kind, name.to_owned()));
+    Some(item)
 }
 
 fn headings(cx: &Context<'_>, link: &OpenLink, quoting: Quoting, note: NoteId) -> Items {

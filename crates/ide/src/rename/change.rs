@@ -175,7 +175,7 @@ fn note_edits(
 }
 
 /// Returns the one edit that turns `before` into `after`, without what both begin and end with.
-pub(super) fn difference(before: &str, after: &str) -> TextEdit {
+pub(crate) fn difference(before: &str, after: &str) -> TextEdit {
     let start = before
         .char_indices()
         .zip(after.chars())
