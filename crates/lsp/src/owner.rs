@@ -309,22 +309,11 @@ impl Owner<'_> {
         folder.is_clients = old.is_clients;
         drop(state);
         self.read_folder(&mut folder);
-        let mut state = self.state.write();
-        let documents = std::mem::take(&mut state.documents);
-        for document in documents.values() {
-            if let Some((place, path)) = &document.place
-                && *place == id
-            {
-                folder.texts.open(path, Arc::clone(&document.text));
-                if path != CONFIG {
-                    folder.vault.set_parsed(path, parse(&document.text));
-                }
-            }
-        }
-        state.documents = documents;
-        if let Some(place) = state.folder_mut(id) {
+        if let Some(place) = self.state.write().folder_mut(id) {
             *place = folder;
         }
+        // What the settings leave out, or no longer do, is another than it was.
+        self.place_documents();
     }
 
     fn reload_all(&mut self) {

@@ -217,3 +217,27 @@ fn names_written_in_place_are_not_remembered_as_they_were() {
     assert_eq!(remembered(), 0);
     client.finish();
 }
+
+#[test]
+fn an_open_document_that_is_excluded_later_is_served_alone_and_comes_back() {
+    let sandbox = Sandbox::new(VAULT);
+    let mut client = Client::start_with(&sandbox, &watching());
+    client.serve("client/registerCapability", &Value::Null);
+    client.open(&sandbox, "people/ada.md");
+    client.open(&sandbox, "tea.md");
+    assert_eq!(client.pulled("tea.md"), ["unresolved-link"]);
+    sandbox.write("ties.toml", "[vault]\nexclude = [\"people/\"]\n");
+    tell(&mut client, &["ties.toml"]);
+    client.serve("workspace/diagnostic/refresh", &Value::Null);
+    let codes = client.pulled("tea.md");
+    assert_eq!(codes, ["unresolved-link", "unresolved-link"]);
+    client.edit("people/ada.md", "Ada Lovelace", "Ada King");
+    sandbox.write("ties.toml", "");
+    tell(&mut client, &["ties.toml"]);
+    client.serve("workspace/diagnostic/refresh", &Value::Null);
+    // With the text of the editor, not that of the disk.
+    assert_eq!(client.pulled("tea.md").len(), 2);
+    client.edit("people/ada.md", "Ada King", "Ada Lovelace");
+    assert_eq!(client.pulled("tea.md"), ["unresolved-link"]);
+    client.finish();
+}

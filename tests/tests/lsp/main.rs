@@ -3,6 +3,7 @@
 mod actions;
 mod commands;
 mod diagnostics;
+mod differential;
 mod features;
 mod files;
 mod folders;

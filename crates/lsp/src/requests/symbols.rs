@@ -71,8 +71,11 @@ pub(crate) fn workspace(ask: &Ask<'_>, query: &str) -> WorkspaceSymbolResponse {
         found.extend(symbols.into_iter().map(|symbol| (folder, symbol)));
     }
     if vaults().count() > 1 {
-        // Each vault's are sorted; this keeps their order where they matched equally well.
-        found.sort_by_key(|(_, symbol)| Reverse(symbol.score));
+        // Each vault's are sorted like this; all of them are, in whatever order the vaults came.
+        found.sort_by_cached_key(|(folder, symbol)| {
+            let file = folder.root.join(&*folder.vault.note(symbol.note).path);
+            (Reverse(symbol.score), note::fold::fold(&symbol.name), file)
+        });
         found.truncate(LIMIT);
     }
     let symbols = found.into_iter().filter_map(|(folder, symbol)| {
