@@ -244,6 +244,14 @@ impl Client {
             .take()
     }
 
+    /// Returns the parameters of a notification of `method` that came before something that was waited for, the first one.
+    pub fn arrived(&mut self, method: &str) -> Option<Value> {
+        let is_it = |message: &Value| message["method"] == method && message.get("id").is_none();
+        let index = self.unread.iter().position(is_it)?;
+        let mut message = self.unread.remove(index)?;
+        Some(message["params"].take())
+    }
+
     /// Waits for the server's next request of `method`, answers it, and returns its parameters.
     pub fn serve(&mut self, method: &str, result: &Value) -> Value {
         let mut message = self.wait(method, |message| {

@@ -36,6 +36,8 @@ pub(crate) struct Client {
     pub(crate) pulls: bool,
     /// Whether diagnostics may point at other places.
     pub(crate) related_information: bool,
+    /// Whether a pulled report may hold those of other documents.
+    pub(crate) related_documents: bool,
     /// Whether symbols of a document may nest.
     pub(crate) nested_symbols: bool,
     /// Whether a definition may say what under the cursor it is of.
@@ -120,6 +122,10 @@ impl Client {
                 && workspace
                     .diagnostics
                     .is_some_and(|diagnostics| diagnostics.refresh_support == Some(true)),
+            related_documents: text
+                .diagnostic
+                .as_ref()
+                .is_some_and(|diagnostic| diagnostic.related_document_support == Some(true)),
             related_information: text
                 .publish_diagnostics
                 .is_some_and(|publish| publish.related_information == Some(true)),

@@ -10,6 +10,7 @@ mod framing;
 mod from_proto;
 mod history;
 mod ordering;
+mod outgoing;
 mod owner;
 mod refresh;
 mod requests;
@@ -29,7 +30,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::LspService;
 use tracing::level_filters::LevelFilter;
 
-use crate::{ordering::Ordered, server::Backend};
+use crate::{ordering::Ordered, outgoing::Outgoing, server::Backend};
 
 /// How the server is to run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,6 +115,10 @@ where
     })
     .finish();
     let shared = shared.expect("the service was just built");
+    let socket = Outgoing {
+        socket,
+        marks: Arc::clone(&shared.marks),
+    };
     // Slots hold answers, not work: the work is done in tasks of its own.
     tower_lsp::Server::new(guarded, output, socket)
         .concurrency_level(1024)

@@ -41,6 +41,7 @@ use tracing::error;
 use crate::{
     Clock, capabilities, diagnostics,
     ordering::TICKET,
+    outgoing::Marks,
     owner::{self, Job, View},
     refresh,
     requests::{
@@ -81,6 +82,10 @@ pub(crate) struct Shared {
     pub(crate) changed: Notify,
     /// Wakes the task that tells a pulling client to pull, after changes that are not its own.
     pub(crate) outside: Notify,
+    /// What waits for what was said to be on its way.
+    pub(crate) marks: Arc<Marks>,
+    /// What the client was told last of the documents it pulled.
+    pub(crate) told: Mutex<diagnostic::Told>,
     /// Held while an interaction is written.
     pub(crate) writing: tokio::sync::Mutex<()>,
     /// The last answer to `workspace/diagnostic`.
@@ -242,6 +247,8 @@ impl Backend {
             generation: AtomicU64::new(0),
             changed: Notify::new(),
             outside: Notify::new(),
+            marks: Arc::default(),
+            told: Mutex::default(),
             writing: tokio::sync::Mutex::new(()),
             reported: Mutex::default(),
             tokens: tokens::Sent::default(),
@@ -590,7 +597,8 @@ impl LanguageServer for Backend {
         &self,
         params: DocumentDiagnosticParams,
     ) -> Result<DocumentDiagnosticReportResult> {
-        self.compute(move |ask| diagnostic::document(ask, &params))
+        let shared = Arc::clone(&self.shared);
+        self.compute(move |ask| diagnostic::document(ask, &shared.told, &params))
             .await
     }
 
@@ -600,7 +608,7 @@ impl LanguageServer for Backend {
     ) -> Result<WorkspaceDiagnosticReportResult> {
         // Its turn has come when the edits before it are made; the many notes are then read a few at a time.
         drop(self.view().await?);
-        diagnostic::workspace(Arc::clone(&self.shared), params.previous_result_ids).await
+        diagnostic::workspace(Arc::clone(&self.shared), params).await
     }
 }
 
