@@ -52,6 +52,8 @@ pub(crate) struct Client {
     pub(crate) markdown_completion: bool,
     /// Whether it watches files for the server.
     pub(crate) watches_files: bool,
+    /// The requests that it asks again where a document changed meanwhile, by method.
+    pub(crate) retries: Vec<String>,
     /// Whether it can be asked for its settings.
     pub(crate) tells_settings: bool,
     /// Whether it can be asked to tell when they change.
@@ -148,6 +150,10 @@ impl Client {
                     .and_then(|item| item.documentation_format),
             ),
             watches_files: watched.dynamic_registration == Some(true),
+            retries: general
+                .stale_request_support
+                .map(|stale| stale.retry_on_content_modified)
+                .unwrap_or_default(),
             tells_settings: workspace.configuration == Some(true),
             registers_settings: workspace
                 .did_change_configuration

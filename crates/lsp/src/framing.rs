@@ -77,10 +77,31 @@ async fn read_frame<R: AsyncRead + Unpin>(input: &mut BufReader<R>) -> std::io::
                     }
                 }
                 Some((name, _)) if name.trim().eq_ignore_ascii_case("content-type") => {}
-                _ => warn!("skipped a line that is no header: {text:?}"),
+                _ => {
+                    warn!("skipped a line that is no header: {:?}", shortened(text));
+                    length = length_at_end(text);
+                }
             },
         }
     }
+}
+
+/// Returns the length that a header at the end of a line gives: the rest of a message whose own length was wrong has no line
+/// break behind it.
+fn length_at_end(line: &str) -> Option<u64> {
+    const NAME: &str = "content-length:";
+    let start = line.len().checked_sub(NAME.len())?;
+    let name = (0..=start).rev().find(|&at| {
+        line.get(at..at + NAME.len())
+            .is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+    })?;
+    line[name + NAME.len()..].trim().parse().ok()
+}
+
+/// Returns the beginning of a text, enough to know it by.
+fn shortened(text: &str) -> &str {
+    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }
 
 async fn read_body<R: AsyncRead + Unpin>(
@@ -211,6 +232,23 @@ mod tests {
     fn stray_lines_between_frames_are_skipped() {
         let input = format!("starting up\n\nContent-Length: x\r\n\r\n{}", frame(HOVER));
         assert_eq!(run(input.as_bytes()), [HOVER]);
+    }
+
+    #[test]
+    fn a_wrong_length_costs_the_message_and_at_most_the_next() {
+        let next = frame(HOVER);
+        // Too short: the rest of the body stands before the next header.
+        let bodies = run(format!("Content-Length: 7\r\n\r\n{HOVER}{next}").as_bytes());
+        assert_eq!(bodies.len(), 2, "{bodies:?}");
+        assert_eq!(bodies[1], HOVER);
+        // Too long: the next header is taken for body.
+        let length = HOVER.len() + 9;
+        let bodies = run(format!("Content-Length: {length}\r\n\r\n{HOVER}{next}{next}").as_bytes());
+        assert_eq!(bodies.len(), 2, "{bodies:?}");
+        assert!(
+            bodies[0].contains("-32700") && bodies[1] == HOVER,
+            "{bodies:?}"
+        );
     }
 
     #[test]

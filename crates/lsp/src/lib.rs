@@ -16,6 +16,7 @@ mod refresh;
 mod requests;
 mod server;
 mod settings;
+mod stale;
 mod state;
 mod text_sync;
 mod to_proto;

@@ -6,12 +6,13 @@
 
 use std::{
     cell::RefCell,
+    path::PathBuf,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use futures::{
-    FutureExt,
+    FutureExt, TryFutureExt,
     future::{self, BoxFuture},
 };
 use serde::de::DeserializeOwned;
@@ -27,14 +28,15 @@ use tracing::{error, warn};
 
 use crate::{
     framing,
-    owner::{Job, View},
+    owner::Job,
     server::{Backend, Lifecycle, Shared},
+    stale::Ticket,
     uri,
 };
 
 tokio::task_local! {
     /// The place in the queue of the request that the present task answers.
-    pub(crate) static TICKET: RefCell<Option<oneshot::Receiver<View>>>;
+    pub(crate) static TICKET: RefCell<Option<Ticket>>;
 }
 
 /// The service in front of the framework's.
@@ -83,6 +85,12 @@ impl Service<Request> for Ordered {
             match edits(&request) {
                 Some(jobs) => {
                     for job in jobs {
+                        if let Job::Open { path, .. }
+                        | Job::Change { path, .. }
+                        | Job::Close { path } = &job
+                        {
+                            self.shared.arrivals.edited(path);
+                        }
                         self.shared.put(job);
                     }
                     return future::ok(None).boxed();
@@ -91,27 +99,37 @@ impl Service<Request> for Ordered {
             }
         }
         if !serving {
-            // The framework refuses it.
-            return self.inner.call(request);
+            // The framework refuses it, or says nothing where it is one of its own kind.
+            let id = request.id().cloned();
+            let refused = self.inner.call(request);
+            let answered = refused.map_ok(|answer| {
+                answer.or_else(|| Some(Response::from_error(id?, Error::invalid_request())))
+            });
+            return answered.boxed();
         }
         let (reader, ticket) = oneshot::channel();
         self.shared.put(Job::Read(reader));
+        let document = document_of(&request).filter(|_| {
+            let retried = &self.shared.client().retries;
+            retried.iter().any(|method| method == request.method())
+        });
+        let ticket = self.shared.arrivals.asked(ticket, document);
         self.spawn(request, Some(ticket))
     }
 }
 
 impl Ordered {
-    fn spawn(
-        &mut self,
-        request: Request,
-        ticket: Option<oneshot::Receiver<View>>,
-    ) -> BoxFuture<'static, Answer> {
+    fn spawn(&mut self, request: Request, ticket: Option<Ticket>) -> BoxFuture<'static, Answer> {
         let id = request.id().cloned();
         let method = request.method().to_owned();
         let task = TICKET.scope(RefCell::new(ticket), self.inner.call(request));
         let task = tokio::spawn(task);
         async move {
             match task.await {
+                // The framework says nothing to requests of its own kind (`$/…`) that it does not know.
+                Ok(Ok(None)) => {
+                    Ok(id.map(|id| Response::from_error(id, Error::method_not_found())))
+                }
                 Ok(answer) => answer,
                 Err(error) => {
                     error!("`{method}` ended: {error}");
@@ -121,6 +139,12 @@ impl Ordered {
         }
         .boxed()
     }
+}
+
+/// Returns the document that a request is about.
+fn document_of(request: &Request) -> Option<PathBuf> {
+    let uri = request.params()?.pointer("/textDocument/uri")?.as_str()?;
+    uri::to_path(uri)
 }
 
 /// Answers a frame that was no message.
@@ -272,5 +296,183 @@ fn without_bad_uris(request: Request) -> Request {
     match id {
         Some(id) => builder.id(id).finish(),
         None => builder.finish(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+    use crate::Clock;
+
+    /// A service with one open document, and what it shares.
+    struct Bench {
+        service: Ordered,
+        shared: Arc<Shared>,
+        last_id: i64,
+    }
+
+    const URI: &str = "file:///nowhere/ties/n.md";
+
+    impl Bench {
+        async fn new(capabilities: Value) -> Self {
+            let clock = Clock {
+                now: Box::new(jiff::Zoned::now),
+                every: Duration::from_hours(1),
+            };
+            let mut shared = None;
+            let (service, _) = LspService::new(|client| {
+                let backend = Backend::new(client, clock);
+                shared = Some(Arc::clone(&backend.shared));
+                backend
+            });
+            let shared = shared.expect("the service was just built");
+            let service = Ordered::new(service, Arc::clone(&shared));
+            let mut bench = Self {
+                service,
+                shared,
+                last_id: 0,
+            };
+            let answer = bench.ask("initialize", json!({"capabilities": capabilities}));
+            assert!(answer.await.expect("it is answered").is_ok());
+            let document =
+                json!({"uri": URI, "languageId": "markdown", "version": 1, "text": "# One\n"});
+            bench.tell("textDocument/didOpen", json!({"textDocument": document}));
+            bench
+        }
+
+        fn tell(&mut self, method: &'static str, params: Value) {
+            let answer = self
+                .service
+                .call(Request::build(method).params(params).finish());
+            // The framework polls what it is given.
+            tokio::spawn(answer);
+        }
+
+        fn edit(&mut self) {
+            self.tell(
+                "textDocument/didChange",
+                json!({"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": "# Two\n"}]}),
+            );
+        }
+
+        fn ask(&mut self, method: &'static str, params: Value) -> JoinHandle<Result<Value, i64>> {
+            self.last_id += 1;
+            let request = Request::build(method).params(params).id(self.last_id);
+            let answer = self.service.call(request.finish());
+            tokio::spawn(async move {
+                let answer = answer.await.expect("it serves").expect("an answer");
+                match answer.into_parts().1 {
+                    Ok(result) => Ok(result),
+                    Err(error) => Err(error.code.code()),
+                }
+            })
+        }
+    }
+
+    fn run(test: impl AsyncFnOnce()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime starts");
+        runtime.block_on(test());
+    }
+
+    fn document() -> Value {
+        json!({"textDocument": {"uri": URI}})
+    }
+
+    #[test]
+    fn what_the_client_asks_again_ends_where_its_document_changed_while_it_waited() {
+        run(async || {
+            let method = "textDocument/documentSymbol";
+            let retries = json!({"general": {"staleRequestSupport": {
+                "cancel": true,
+                "retryOnContentModified": [method],
+            }}});
+            let mut bench = Bench::new(retries).await;
+            // While somebody reads, the edit before the request waits, and so does the request.
+            let reading = bench.shared.state.read_arc();
+            bench.edit();
+            let stale = bench.ask(method, document());
+            let other = bench.ask("textDocument/foldingRange", document());
+            bench.edit();
+            let fresh = bench.ask(method, document());
+            drop(reading);
+            assert_eq!(stale.await.expect("it ends"), Err(-32801));
+            assert!(
+                other.await.expect("it ends").is_ok(),
+                "nobody would ask it again"
+            );
+            let symbols = fresh.await.expect("it ends").expect("symbols");
+            assert!(symbols.to_string().contains("Two"), "{symbols}");
+        });
+    }
+
+    #[test]
+    fn a_client_that_asks_nothing_again_gets_the_answer_to_what_it_asked() {
+        run(async || {
+            let mut bench = Bench::new(json!({})).await;
+            let reading = bench.shared.state.read_arc();
+            bench.edit();
+            let asked = bench.ask("textDocument/documentSymbol", document());
+            bench.edit();
+            drop(reading);
+            assert!(asked.await.expect("it ends").is_ok());
+        });
+    }
+
+    #[test]
+    fn edits_without_versions_are_not_handed_out_for_a_text_that_is_gone() {
+        run(async || {
+            let rename =
+                with_document(json!({"position": {"line": 0, "character": 3}, "newName": "Three"}));
+            for (capabilities, expected) in [
+                (json!({}), Err(-32801)),
+                (
+                    json!({"workspace": {"workspaceEdit": {"documentChanges": true}}}),
+                    Ok(()),
+                ),
+            ] {
+                let mut bench = Bench::new(capabilities).await;
+                let reading = bench.shared.state.read_arc();
+                bench.edit();
+                let asked = bench.ask("textDocument/rename", rename.clone());
+                bench.edit();
+                drop(reading);
+                assert_eq!(asked.await.expect("it ends").map(|_| ()), expected);
+                let again = bench.ask("textDocument/rename", rename.clone());
+                assert!(again.await.expect("it ends").is_ok());
+            }
+        });
+    }
+
+    fn with_document(mut params: Value) -> Value {
+        params["textDocument"] = document()["textDocument"].take();
+        params
+    }
+
+    #[test]
+    fn a_cancelled_request_that_waits_is_answered_as_such_at_once() {
+        run(async || {
+            let mut bench = Bench::new(json!({})).await;
+            let reading = bench.shared.state.read_arc();
+            bench.edit();
+            let asked = bench.ask("textDocument/documentSymbol", document());
+            bench.tell("$/cancelRequest", json!({"id": bench.last_id}));
+            // It does not wait for its turn.
+            assert_eq!(asked.await.expect("it ends"), Err(-32800));
+            let shutdown = bench.ask("shutdown", Value::Null);
+            assert_eq!(
+                shutdown.await.expect("it ends"),
+                Ok(Value::Null),
+                "nor does this"
+            );
+            drop(reading);
+        });
     }
 }

@@ -49,6 +49,7 @@ use crate::{
         rename, structure, symbols, tokens,
     },
     settings,
+    stale::Arrivals,
     state::{Folder, FolderId, State},
     uri,
     watch::{self, Order},
@@ -82,6 +83,8 @@ pub(crate) struct Shared {
     pub(crate) changed: Notify,
     /// Wakes the task that tells a pulling client to pull, after changes that are not its own.
     pub(crate) outside: Notify,
+    /// What was read of edits and requests, ahead of what was done with it.
+    pub(crate) arrivals: Arrivals,
     /// What waits for what was said to be on its way.
     pub(crate) marks: Arc<Marks>,
     /// What the client was told last of the documents it pulled.
@@ -247,6 +250,7 @@ impl Backend {
             generation: AtomicU64::new(0),
             changed: Notify::new(),
             outside: Notify::new(),
+            arrivals: Arrivals::default(),
             marks: Arc::default(),
             told: Mutex::default(),
             writing: tokio::sync::Mutex::new(()),
@@ -293,12 +297,30 @@ impl Backend {
 
     /// Waits for the request's turn.
     async fn view(&self) -> Result<View> {
-        let ticket = TICKET
-            .try_with(std::cell::RefCell::take)
+        let ticket = TICKET.try_with(|ticket| {
+            let mut ticket = ticket.borrow_mut();
+            let ticket = ticket.as_mut()?;
+            Some((ticket.view.take()?, Arc::clone(&ticket.is_stale)))
+        });
+        let (view, is_stale) = ticket.ok().flatten().ok_or_else(Error::internal_error)?;
+        let view = view.await.map_err(|_| Error::internal_error())?;
+        if is_stale.load(Ordering::SeqCst) {
+            return Err(Error::content_modified());
+        }
+        Ok(view)
+    }
+
+    /// Refuses edits without versions where a document may have changed since they were asked for.
+    fn check_unchanged(&self) -> Result<()> {
+        let asked = TICKET.try_with(|ticket| ticket.borrow().as_ref().map(|ticket| ticket.n_edits));
+        let is_changed = asked
             .ok()
             .flatten()
-            .ok_or_else(Error::internal_error)?;
-        ticket.await.map_err(|_| Error::internal_error())
+            .is_some_and(|asked| asked != self.shared.arrivals.n_edits());
+        match is_changed && !self.shared.client().document_changes {
+            true => Err(Error::content_modified()),
+            false => Ok(()),
+        }
     }
 }
 
@@ -553,6 +575,7 @@ impl LanguageServer for Backend {
             .compute(move |ask| rename::rename(ask, &params))
             .await?
             .map_err(|refusal| refusal.into_error(&shared))?;
+        self.check_unchanged()?;
         if let Some(edit) = &edit {
             shared.own_moves.remember(edit);
         }
@@ -567,6 +590,7 @@ impl LanguageServer for Backend {
                     .map_err(|refusal| refusal.into_error(&shared))
             })
             .await??;
+        self.check_unchanged()?;
         if let Some(warning) = files::warning(&left) {
             let connection = self.shared.connection.clone();
             tokio::spawn(async move {

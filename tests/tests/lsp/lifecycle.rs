@@ -79,6 +79,7 @@ fn requests_before_initialize_and_after_shutdown_are_refused() {
     let mut client = Client::spawn(&sandbox);
     let early = client.refused("workspace/symbol", json!({"query": ""}));
     assert_eq!(early["code"], -32002);
+    client.refused("$/whatever", json!({}));
     let params = json!({"capabilities": pulling(), "rootUri": client.uri("")});
     client.initialize(params);
     let again = client.refused("initialize", json!({"capabilities": {}}));
@@ -166,6 +167,43 @@ fn frames_that_are_no_messages_are_answered_and_the_server_goes_on() {
     assert_eq!(client.anonymous_error()["code"], -32700);
     let at = hover(&client);
     assert!(!client.request("textDocument/hover", at).is_null());
+    client.finish();
+}
+
+#[test]
+fn a_wrong_length_costs_its_message_and_the_server_goes_on() {
+    let sandbox = Sandbox::new(VAULT);
+    let mut client = Client::start(&sandbox);
+    client.open(&sandbox, "tea.md");
+    let body =
+        json!({"jsonrpc": "2.0", "method": "$/setTrace", "params": {"value": "off"}}).to_string();
+    for length in [0, 5, body.len() - 1] {
+        client.send_bytes(format!("Content-Length: {length}\r\n\r\n{body}").as_bytes());
+        assert_eq!(client.anonymous_error()["code"], -32700, "{length}");
+        let at = hover(&client);
+        assert!(
+            !client.request("textDocument/hover", at).is_null(),
+            "{length}"
+        );
+    }
+    // What is too long takes the beginning of the next one along.
+    let too_long = body.len() + 4;
+    client.send_bytes(format!("Content-Length: {too_long}\r\n\r\n{body}").as_bytes());
+    client.notify("$/setTrace", json!({"value": "off"}));
+    assert_eq!(client.anonymous_error()["code"], -32700);
+    let at = hover(&client);
+    assert!(!client.request("textDocument/hover", at).is_null());
+    client.finish();
+}
+
+#[test]
+fn methods_with_a_dollar_may_be_ignored_but_requests_are_answered() {
+    let sandbox = Sandbox::new(VAULT);
+    let mut client = Client::start(&sandbox);
+    client.notify("$/whatever", json!([1, {"x": null}]));
+    assert_eq!(client.refused("$/whatever", json!({}))["code"], -32601);
+    client.notify("$/cancelRequest", json!({"id": {"not": "an id"}}));
+    client.notify("$/cancelRequest", Value::Null);
     client.finish();
 }
 
