@@ -427,6 +427,16 @@ impl Client {
         self.stdin = None;
     }
 
+    /// Returns how much memory the server has in use, in bytes; `None` where the system does not tell.
+    pub fn resident_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kilobytes * 1024)
+    }
+
     /// Waits for the server to end.
     ///
     /// # Panics

@@ -15,6 +15,7 @@ use journal::git::Mark;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::oneshot;
 use tracing::{debug, warn};
+use vault::{Config, load};
 
 use crate::{
     history::{self, News},
@@ -24,11 +25,17 @@ use crate::{
     uri,
 };
 
+/// Whether each folder is watched by itself: where the system watches no trees, a library would walk them all.
+const BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 /// How long events must pause before what they name is read.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How long events may go on before what they name is read all the same.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often a folder that has gone is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// What the watching thread is to do.
 pub(crate) enum Order {
@@ -63,6 +70,10 @@ pub(crate) enum Order {
 struct Watched {
     root: PathBuf,
     notes: bool,
+    /// Whether the root is not there. Nothing tells when it comes back.
+    is_gone: bool,
+    /// The folders of notes that are watched, each by itself; empty where the system watches whole trees.
+    folders: BTreeSet<PathBuf>,
     /// The folders that git writes to when HEAD moves.
     git: Vec<PathBuf>,
     /// Whether its journal was read for the first time; before that, nothing in it is new.
@@ -77,7 +88,9 @@ pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Re
         // Where nobody listens any more, the server ends.
         let _ = orders.send(Order::Event(event));
     };
-    let mut watcher = match notify::recommended_watcher(handler) {
+    // A link to `/` would have the whole disk watched; what one inside the vault leads to there is watched anyway.
+    let config = notify::Config::default().with_follow_symlinks(false);
+    let mut watcher = match RecommendedWatcher::new(handler, config) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
             warn!("files are not watched: {error}");
@@ -85,7 +98,19 @@ pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Re
         }
     };
     let mut watched: BTreeMap<FolderId, Watched> = BTreeMap::new();
-    while let Ok(order) = queue.recv() {
+    loop {
+        let order = match watched.values().any(|folder| folder.is_gone) {
+            false => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            true => {
+                look_again(shared, &mut watched, watcher.as_mut());
+                queue.recv_timeout(LOOK_AGAIN)
+            }
+        };
+        let order = match order {
+            Ok(order) => order,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut batch = Batch::default();
         if !batch.take(order, &mut watched, watcher.as_mut()) {
             return;
@@ -103,6 +128,23 @@ pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Re
             }
         }
         batch.report(shared, &mut watched, watcher.as_mut());
+    }
+}
+
+/// Takes up again what was gone and is there again.
+fn look_again(
+    shared: &Shared,
+    watched: &mut BTreeMap<FolderId, Watched>,
+    mut watcher: Option<&mut RecommendedWatcher>,
+) {
+    for (id, folder) in watched {
+        if folder.is_gone && folder.root.is_dir() {
+            folder.is_gone = false;
+            if let Some(watcher) = watcher.as_deref_mut() {
+                folder.start(watcher);
+            }
+            shared.put(Job::Reload(*id));
+        }
     }
 }
 
@@ -149,6 +191,8 @@ impl Batch {
                 let mut new = Watched {
                     root,
                     notes,
+                    is_gone: false,
+                    folders: BTreeSet::new(),
                     git: Vec::new(),
                     was_read: false,
                     mark: None,
@@ -198,7 +242,10 @@ impl Batch {
         }
         for path in &event.paths {
             for (id, folder) in watched {
-                if folder.is_about_git(path) {
+                if *path == folder.root {
+                    // It may have gone, and whoever watches its notes with it.
+                    self.paths.insert(path.clone());
+                } else if folder.is_about_git(path) {
                     self.heads.insert(*id);
                 } else if folder.notes && folder.may_matter(path) {
                     self.paths.insert(path.clone());
@@ -219,6 +266,10 @@ impl Batch {
                 shared.put(Job::Reload(*folder));
             }
         } else if !self.paths.is_empty() {
+            for folder in watched.values_mut() {
+                // First they are watched, then read: what happens in between is heard.
+                folder.follow(&self.paths, watcher.as_deref_mut());
+            }
             debug!("{} paths may have changed", self.paths.len());
             shared.put(Job::Recheck(self.paths.into_iter().collect()));
         }
@@ -264,13 +315,17 @@ impl Batch {
 
 impl Watched {
     fn start(&mut self, watcher: &mut RecommendedWatcher) {
-        let notes = if self.notes {
+        let notes = if self.notes && !BY_FOLDER {
             RecursiveMode::Recursive
         } else {
-            // Only to hear of a repository that is made later.
+            // Where notes are not watched, only to hear of a repository that is made later.
             RecursiveMode::NonRecursive
         };
         watch(watcher, &self.root, notes);
+        if self.notes && BY_FOLDER {
+            self.folders.clear();
+            self.watch_folders(watcher, &BTreeSet::new());
+        }
         self.git = history::watched_folders(&self.root);
         for folder in &self.git {
             // Branches lie in folders of their own where their names have slashes.
@@ -283,8 +338,48 @@ impl Watched {
         }
     }
 
+    /// Watches the folders that are searched for notes, those that are not yet watched or lie where something new is. What
+    /// is ignored is not watched: there is a limit to what a system watches, and `node_modules` would reach it.
+    fn watch_folders(&mut self, watcher: &mut RecommendedWatcher, new: &BTreeSet<PathBuf>) {
+        let config =
+            load::read_config(&self.root).map_or_else(|_| Config::default(), |read| read.0);
+        let found = load::folders(&self.root, &config).into_iter();
+        let found: BTreeSet<PathBuf> = found.map(|path| self.root.join(path)).collect();
+        for folder in &found {
+            let is_new = || folder.ancestors().any(|above| new.contains(above));
+            if *folder != self.root && (!self.folders.contains(folder) || is_new()) {
+                watch(watcher, folder, RecursiveMode::NonRecursive);
+            }
+        }
+        for folder in self.folders.difference(&found) {
+            let _ = watcher.unwatch(folder); // Mostly it has gone.
+        }
+        self.folders = found;
+    }
+
+    /// Takes note of what is there and what has gone, so that it is heard of from now on.
+    fn follow(&mut self, paths: &BTreeSet<PathBuf>, watcher: Option<&mut RecommendedWatcher>) {
+        if !self.root.is_dir() {
+            self.is_gone = true;
+            self.git.clear();
+            return;
+        }
+        let Some(watcher) = watcher.filter(|_| self.notes && BY_FOLDER) else {
+            return;
+        };
+        let within = paths.iter().filter(|path| path.starts_with(&self.root));
+        let new: BTreeSet<PathBuf> = within.filter(|path| path.is_dir()).cloned().collect();
+        let is_rule = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            matches!(name, Some(".gitignore" | ".ignore" | CONFIG))
+        };
+        if !new.is_empty() || paths.iter().any(is_rule) {
+            self.watch_folders(watcher, &new);
+        }
+    }
+
     fn stop(&self, watcher: &mut RecommendedWatcher) {
-        for path in self.git.iter().chain([&self.root]) {
+        for path in self.git.iter().chain(&self.folders).chain([&self.root]) {
             let _ = watcher.unwatch(path); // It may be gone.
         }
     }
@@ -345,6 +440,8 @@ mod tests {
         Watched {
             root: "/v".into(),
             notes: true,
+            is_gone: false,
+            folders: BTreeSet::new(),
             git: vec!["/v/.git".into(), "/v/.git/refs/heads".into()],
             was_read: true,
             mark: None,

@@ -17,7 +17,7 @@ use std::{
 use rayon::prelude::*;
 
 pub use apply::{ApplyError, apply};
-pub use discover::{discover, is_note};
+pub use discover::{discover, folders, is_note};
 
 use crate::{
     Config, TextSource, Vault,

@@ -10,5 +10,6 @@ mod folders;
 mod lifecycle;
 mod moves;
 mod order;
+mod outside;
 mod reading;
 mod settings;

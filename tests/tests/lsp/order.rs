@@ -214,3 +214,44 @@ fn cancelled_requests_are_answered_as_such_or_in_full() {
     assert!(names(&symbols).contains(&"B".to_owned()), "{symbols}");
     client.finish();
 }
+
+#[test]
+fn iw050_a_long_session_on_a_note_full_of_tables_keeps_memory_flat() {
+    let row = "| [[a]] | `code` | *x* | 2026-11-23 | #tag |\n";
+    let table = format!(
+        "| a | b | c | d | e |\n| - | - | - | - | - |\n{}\n",
+        row.repeat(40)
+    );
+    let sandbox = Sandbox::new("//- a.md\n# A\n");
+    let mut client = Client::start(&sandbox);
+    client.open_text("n.md", &format!("# Step 0\n\n{}", table.repeat(5)));
+    let uri = client.uri("n.md");
+    let mut step = 0;
+    let mut edit = |client: &mut Client, n_edits: usize| {
+        for _ in 0..n_edits {
+            client.edit(
+                "n.md",
+                &format!("Step {step}\n"),
+                &format!("Step {}\n", step + 1),
+            );
+            step += 1;
+        }
+        // Answered when all of them are made.
+        client.request(
+            "textDocument/documentSymbol",
+            json!({"textDocument": {"uri": uri}}),
+        );
+    };
+    edit(&mut client, 300);
+    let before = client.resident_memory();
+    edit(&mut client, 1500);
+    let after = client.resident_memory();
+    if let Some((before, after)) = before.zip(after) {
+        // Each text kept would be 40 kB, each index more.
+        assert!(
+            after < before + 24 * 1024 * 1024,
+            "{before} -> {after} bytes"
+        );
+    }
+    client.finish();
+}

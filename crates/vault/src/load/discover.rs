@@ -22,6 +22,11 @@ pub fn discover(root: &Path, config: &Config) -> Vec<String> {
     find(root, config).notes
 }
 
+/// Returns the folders below `root` that [`discover`] searches, the root's own path (empty) among them, in no order.
+pub fn folders(root: &Path, config: &Config) -> Vec<String> {
+    find(root, config).folders
+}
+
 /// Returns whether `path` (from the root) would be found by [`discover`], judged as the ignore rules stand now.
 ///
 /// A file that is not there yet is judged by its path alone.
