@@ -30,6 +30,7 @@ use jiff::{Zoned, civil::Date};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::LspService;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{ordering::Ordered, outgoing::Outgoing, server::Backend};
 
@@ -75,10 +76,14 @@ fn log_to_stderr() {
         .ok()
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::WARN);
-    let subscriber = tracing_subscriber::fmt()
+    // The watcher warns of every folder that is deleted.
+    let targets = Targets::new()
+        .with_default(level)
+        .with_target("notify", level.min(LevelFilter::ERROR));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_max_level(level);
+        .with_ansi(false);
+    let subscriber = tracing_subscriber::registry().with(lines).with(targets);
     // A program that logs already keeps its own way.
     let _ = subscriber.try_init();
 }

@@ -116,11 +116,21 @@ pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Re
             return;
         }
         let end = Instant::now() + LONGEST_PAUSE;
-        while batch.is_gathering() && Instant::now() < end {
-            match queue.recv_timeout(PAUSE) {
+        let mut pause = Instant::now() + PAUSE;
+        while batch.is_gathering() {
+            let wait = pause.min(end).saturating_duration_since(Instant::now());
+            if wait.is_zero() {
+                break;
+            }
+            match queue.recv_timeout(wait) {
                 Ok(order) => {
+                    let n_heard = batch.n_heard();
                     if !batch.take(order, &mut watched, watcher.as_mut()) {
                         return;
+                    }
+                    // That files are read, by this server say, is nothing to wait for.
+                    if batch.n_heard() > n_heard {
+                        pause = Instant::now() + PAUSE;
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => break,
@@ -170,7 +180,12 @@ impl Batch {
     }
 
     fn is_heard(&self) -> bool {
-        self.lost || !self.paths.is_empty() || !self.heads.is_empty()
+        self.n_heard() > 0
+    }
+
+    /// Returns how many different things were heard.
+    fn n_heard(&self) -> usize {
+        usize::from(self.lost) + self.paths.len() + self.heads.len()
     }
 
     /// Takes in one order; returns whether to go on.
@@ -351,8 +366,13 @@ impl Watched {
                 watch(watcher, folder, RecursiveMode::NonRecursive);
             }
         }
-        for folder in self.folders.difference(&found) {
-            let _ = watcher.unwatch(folder); // Mostly it has gone.
+        // What has gone is watched no longer by itself; what is ignored now is still there.
+        for folder in self
+            .folders
+            .difference(&found)
+            .filter(|folder| folder.is_dir())
+        {
+            let _ = watcher.unwatch(folder);
         }
         self.folders = found;
     }

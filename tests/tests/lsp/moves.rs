@@ -241,3 +241,44 @@ fn a_link_that_cannot_say_the_new_path_is_told_of() {
     assert!(message.contains("`[[ada]]` in `n.md`"), "{message}");
     client.finish();
 }
+
+#[test]
+fn the_history_of_a_contact_moves_with_its_file_before_any_commit() {
+    let sandbox = Sandbox::with_git(VAULT);
+    sandbox.ties(&["log", "call", "Ada", "-m", "the engine"]);
+    // It says that it watches, and tells nothing but this.
+    let watching = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
+    let mut client = Client::start_with(&sandbox, &with(pulling(), &watching));
+    client.serve("client/registerCapability", &Value::Null);
+    let lens = |client: &mut Client, path: &str| {
+        let document = json!({"textDocument": {"uri": client.uri(path)}});
+        let lenses = client.request("textDocument/codeLens", document);
+        let lens = client.request("codeLens/resolve", lenses[0].clone());
+        lens["command"]["title"].as_str().unwrap_or("").to_owned()
+    };
+    client.open(&sandbox, "people/ada.md");
+    let before = lens(&mut client, "people/ada.md");
+    assert!(before.contains("1 interaction"), "{before}");
+    let root = sandbox.root();
+    for (from, to) in [
+        ("people/ada.md", "people/countess.md"),
+        ("people", "contacts"),
+    ] {
+        std::fs::rename(root.join(from), root.join(to)).expect("it can be moved");
+        let params = moving(&client, &[(from, to)]);
+        client.notify("workspace/didRenameFiles", params);
+        client.serve("workspace/diagnostic/refresh", &Value::Null);
+        if from == "people/ada.md" {
+            client.close(from);
+            client.open(&sandbox, to);
+        } else {
+            client.close("people/countess.md");
+            client.open(&sandbox, "contacts/countess.md");
+        }
+        // The journal is read afresh beside what is asked meanwhile.
+        client.serve("workspace/diagnostic/refresh", &Value::Null);
+    }
+    let after = lens(&mut client, "contacts/countess.md");
+    assert_eq!(after, before);
+    assert_eq!(client.request("shutdown", Value::Null), Value::Null);
+}

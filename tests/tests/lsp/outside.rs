@@ -412,3 +412,28 @@ fn mm144_a_folder_that_is_removed_takes_its_diagnostics_along() {
     client.serve("workspace/diagnostic/refresh", &Value::Null);
     client.finish();
 }
+
+#[test]
+fn folders_that_come_and_are_no_longer_ignored_are_heard_of() {
+    let sandbox = Sandbox::new("//- n.md\n# N\n//- .gitignore\nold/\n//- old/deep/ada.md\n# Ada\n");
+    let mut client = Client::start_with(&sandbox, &json!({}));
+    assert_eq!(names(&mut client, ""), ["N"]);
+    // A whole tree at once, and then in it.
+    sandbox.write("a/b/c/bob.md", "# Bob\n");
+    until(&mut client, "", &["Bob", "N"]);
+    sandbox.write("a/b/c/bob.md", "# Robert\n");
+    until(&mut client, "", &["N", "Robert"]);
+    // What is ignored is not looked at, until it is not ignored.
+    sandbox.write(".gitignore", "");
+    until(&mut client, "", &["Ada", "N", "Robert"]);
+    sandbox.write("old/deep/ada.md", "# Countess\n");
+    until(&mut client, "", &["Countess", "N", "Robert"]);
+    // A tree that goes, and one of the same name that comes.
+    fs::remove_dir_all(sandbox.root().join("a")).expect("it is there");
+    until(&mut client, "", &["Countess", "N"]);
+    sandbox.write("a/b/c/bob.md", "# Bob\n");
+    until(&mut client, "", &["Bob", "Countess", "N"]);
+    sandbox.write("a/b/c/bob.md", "# Robert\n");
+    until(&mut client, "", &["Countess", "N", "Robert"]);
+    client.finish();
+}
