@@ -4,6 +4,7 @@ mod actions;
 mod commands;
 mod diagnostics;
 mod differential;
+mod documented;
 mod features;
 mod files;
 mod folders;
