@@ -66,12 +66,22 @@ pub(crate) enum Order {
     Stop,
 }
 
+/// Whether the system watches no more folders.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Unmet,
+    Met,
+    /// And the user knows.
+    Told,
+}
+
 /// A folder that is watched.
 struct Watched {
     root: PathBuf,
     notes: bool,
     /// Whether the root is not there. Nothing tells when it comes back.
     is_gone: bool,
+    limit: Limit,
     /// The folders of notes that are watched, each by itself; empty where the system watches whole trees.
     folders: BTreeSet<PathBuf>,
     /// The folders that git writes to when HEAD moves.
@@ -115,6 +125,7 @@ pub(crate) fn run(shared: &Shared, orders: mpsc::Sender<Order>, queue: &mpsc::Re
         if !batch.take(order, &mut watched, watcher.as_mut()) {
             return;
         }
+        tell_of_limits(shared, &mut watched);
         let end = Instant::now() + LONGEST_PAUSE;
         let mut pause = Instant::now() + PAUSE;
         while batch.is_gathering() {
@@ -207,6 +218,7 @@ impl Batch {
                     root,
                     notes,
                     is_gone: false,
+                    limit: Limit::Unmet,
                     folders: BTreeSet::new(),
                     git: Vec::new(),
                     was_read: false,
@@ -362,8 +374,12 @@ impl Watched {
         let found: BTreeSet<PathBuf> = found.map(|path| self.root.join(path)).collect();
         for folder in &found {
             let is_new = || folder.ancestors().any(|above| new.contains(above));
-            if *folder != self.root && (!self.folders.contains(folder) || is_new()) {
-                watch(watcher, folder, RecursiveMode::NonRecursive);
+            let is_watched = *folder == self.root || (self.folders.contains(folder) && !is_new());
+            if !is_watched && !watch(watcher, folder, RecursiveMode::NonRecursive) {
+                if self.limit == Limit::Unmet {
+                    self.limit = Limit::Met;
+                }
+                break;
             }
         }
         // What has gone is watched no longer by itself; what is ignored now is still there.
@@ -446,9 +462,31 @@ impl Watched {
     }
 }
 
-fn watch(watcher: &mut RecommendedWatcher, path: &Path, mode: RecursiveMode) {
-    if let Err(error) = watcher.watch(path, mode) {
-        warn!("`{}` is not watched: {error}", path.display());
+/// Watches a folder; returns whether the system watches any more.
+fn watch(watcher: &mut RecommendedWatcher, path: &Path, mode: RecursiveMode) -> bool {
+    match watcher.watch(path, mode) {
+        Ok(()) => true,
+        Err(error) => {
+            // What has just gone is nothing to tell of.
+            if !matches!(error.kind, notify::ErrorKind::PathNotFound) {
+                warn!("`{}` is not watched: {error}", path.display());
+            }
+            !matches!(error.kind, notify::ErrorKind::MaxFilesWatch)
+        }
+    }
+}
+
+/// Tells once of each folder that the system does not watch as a whole.
+fn tell_of_limits(shared: &Shared, watched: &mut BTreeMap<FolderId, Watched>) {
+    for folder in watched.values_mut() {
+        if folder.limit == Limit::Met {
+            folder.limit = Limit::Told;
+            shared.say(format!(
+                "not all folders of `{}` are watched, since the system's limit is reached; raise `fs.inotify.max_user_watches`, \
+                 or leave folders out with `[vault] exclude`",
+                folder.root.display()
+            ));
+        }
     }
 }
 
@@ -461,6 +499,7 @@ mod tests {
             root: "/v".into(),
             notes: true,
             is_gone: false,
+            limit: Limit::Unmet,
             folders: BTreeSet::new(),
             git: vec!["/v/.git".into(), "/v/.git/refs/heads".into()],
             was_read: true,

@@ -89,7 +89,7 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Where the file is there and cannot be read.
 pub fn read_config(root: &Path) -> io::Result<(Config, Vec<ConfigProblem>, Option<String>)> {
-    match fs::read(root.join(CONFIG)) {
+    match read_settings(&root.join(CONFIG)) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let (config, problems) = config::parse(&text);
@@ -100,6 +100,28 @@ pub fn read_config(root: &Path) -> io::Result<(Config, Vec<ConfigProblem>, Optio
         }
         Err(error) => Err(error),
     }
+}
+
+/// How large a settings file may be, in bytes.
+const MAX_CONFIG: u64 = 8 * 1024 * 1024;
+
+/// Reads a file that ought to be a small one: a pipe would be waited for, and a device may have no end.
+fn read_settings(file: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(file)?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ));
+    }
+    if metadata.len() > MAX_CONFIG {
+        let message = format!("{} bytes are too many for settings", metadata.len());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    fs::read(file)
 }
 
 /// Reads the vault at `root`, parsing in parallel.

@@ -590,3 +590,26 @@ fn a_change_of_case_only_is_a_move() {
     apply(folder.path(), &change(&[], &[], &[("ada.md", "Ada.md")])).expect("it can be made");
     assert_eq!(loaded_paths(folder.path()), ["Ada.md"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn settings_that_are_no_regular_file_are_an_error_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let config = folder.path().join("ties.toml");
+    let error = || {
+        read_config(folder.path())
+            .map(|_| ())
+            .expect_err("it is no file")
+            .to_string()
+    };
+    let made = std::process::Command::new("mkfifo").arg(&config).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    assert_eq!(error(), "it is no regular file", "a pipe is not waited for");
+    fs::remove_file(&config).expect("it is there");
+    std::os::unix::fs::symlink("/dev/zero", &config).expect("writable");
+    assert_eq!(error(), "it is no regular file", "a device has no end");
+    fs::remove_file(&config).expect("it is there");
+    let large = fs::File::create(&config).expect("writable");
+    large.set_len(MAX_CONFIG + 1).expect("writable");
+    assert_eq!(error(), "8388609 bytes are too many for settings");
+}
