@@ -47,7 +47,7 @@ pub struct Element {
 /// Returns the elements of the body that begins at `body` in the order of the text, an outer one before those inside it.
 /// Any two of them nest or stand apart. Linear in the length of `text`.
 ///
-/// Source: CommonMark 0.31, chapters 4 to 6, with the extensions that [`crate::parse`] reads.
+/// Source: CommonMark 0.31, chapters 4 to 6, with the extensions that [`crate::parse()`] reads.
 pub fn elements(text: &str, body: u32) -> Vec<Element> {
     let start = skip_mark(text, body as usize);
     let Some(source) = text.get(start..) else {
