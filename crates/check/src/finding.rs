@@ -1,13 +1,13 @@
 //! What a rule is given and what it returns.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use network::{
     World,
     follow_up::{self, Rhythm},
 };
 use note::{NoteKind, Span, TextEdit, value::Cadence};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use vault::{NoteData, NoteId, SourceChange};
 
 use crate::{Applicability, Fix, Severity};
@@ -24,9 +24,9 @@ pub(crate) struct Context<'a> {
 /// What several notes' findings have in common, worked out once.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    /// Folded name of a circle -> its members beyond the capacity. `None` where but one note is looked at, for which the
-    /// order of a whole circle is not worth the while.
-    pub(crate) beyond_capacity: Option<RefCell<FxHashMap<String, FxHashSet<NoteId>>>>,
+    /// Folded name of a circle -> its members, those contacted last first. `None` where but one note is looked at, for which
+    /// the order of a whole circle is not worth the while.
+    pub(crate) members: Option<RefCell<FxHashMap<String, Rc<[NoteId]>>>>,
 }
 
 impl Context<'_> {

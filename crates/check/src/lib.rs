@@ -146,7 +146,7 @@ pub fn check_vault(
     unreadable_files: &[Unreadable],
 ) -> Vec<Diagnostic> {
     let shared = Shared {
-        beyond_capacity: Some(RefCell::default()),
+        members: Some(RefCell::default()),
     };
     let config = world.vault.config();
     let mut found = Vec::new();

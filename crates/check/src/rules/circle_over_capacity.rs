@@ -9,13 +9,15 @@
 //! ```
 //!
 //! A few contacts kept well are worth more than many forgotten. Contacts with `status: wish` or `closed` take no place.
+//!
+//! Where a circle holds more than twice its capacity, and more than 500 people, nobody has a place in it before others: it
+//! is told in the notes of all.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, rc::Rc, sync::Arc};
 
 use jiff::civil::Date;
 use network::{World, follow_up::is_tended, history};
 use note::fold;
-use rustc_hash::FxHashSet;
 use vault::{Circle, NoteId};
 
 use crate::finding::{Context, Finding};
@@ -35,56 +37,58 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let capacity = capacity as usize;
-    let n_members = match &context.shared.beyond_capacity {
+    let most = (2 * capacity).max(RANKED);
+    let members = match &context.shared.members {
         Some(known) => {
             let mut known = known.borrow_mut();
-            let beyond = known
-                .entry(fold::fold(&circle.name))
-                .or_insert_with(|| beyond_capacity(world, circle, capacity));
-            beyond.contains(&context.id).then_some(capacity + beyond.len())
+            let entry = known.entry(fold::fold(&circle.name));
+            Rc::clone(entry.or_insert_with(|| {
+                let mut members = members(world, circle, most);
+                if members.len() <= most {
+                    members.sort_by_cached_key(|id| place(world, *id));
+                }
+                members.into()
+            }))
         }
-        None => n_members_if_beyond(context, circle, capacity),
+        None => members(world, circle, most).into(),
     };
-    let Some(n_members) = n_members else {
+    let name = &circle.name;
+    let message = if members.len() > most {
+        format!("the circle `{name}` has more than {most} people, and holds {capacity}")
+    } else if members.len() > capacity && is_beyond(context, &members, capacity) {
+        format!(
+            "the circle `{name}` has {} people, {} more than it holds",
+            members.len(),
+            members.len() - capacity
+        )
+    } else {
         return Vec::new();
     };
-    let message = format!(
-        "the circle `{}` has {n_members} people, {} more than it holds",
-        circle.name,
-        n_members - capacity
-    );
     vec![Finding::new(written.span, message).help("choose a wider circle for somebody")]
 }
 
-/// Returns the members beyond the capacity: those contacted last stay, then those first by path.
-fn beyond_capacity(world: World<'_>, circle: &Circle, capacity: usize) -> FxHashSet<NoteId> {
-    let mut members = members(world, circle);
-    if members.len() <= capacity {
-        return FxHashSet::default();
+/// The most people of a circle that are told apart, unless it holds half of that.
+const RANKED: usize = 500;
+
+/// Returns whether the note comes behind as many members as the circle holds: those contacted last come first, then those
+/// first by path.
+fn is_beyond(context: &Context<'_>, members: &[NoteId], capacity: usize) -> bool {
+    if context.shared.members.is_some() {
+        return members[capacity..].contains(&context.id);
     }
-    members.sort_by_cached_key(|id| place(world, *id));
-    members.drain(..capacity);
-    members.into_iter().collect()
+    let own = place(context.world, context.id);
+    let before = members
+        .iter()
+        .filter(|id| place(context.world, **id) < own);
+    before.take(capacity).count() == capacity
 }
 
-/// Returns the number of people in the circle where the note is beyond its capacity.
-///
-/// Looks at members only until there are as many before the note as the circle holds.
-fn n_members_if_beyond(context: &Context<'_>, circle: &Circle, capacity: usize) -> Option<usize> {
-    let world = context.world;
-    let members = members(world, circle);
-    if members.len() <= capacity {
-        return None;
-    }
-    let own = place(world, context.id);
-    let before = members.iter().filter(|id| place(world, **id) < own);
-    (before.take(capacity).count() == capacity).then_some(members.len())
-}
-
-fn members(world: World<'_>, circle: &Circle) -> Vec<NoteId> {
+/// Returns the people of a circle, at most one more than `most`.
+fn members(world: World<'_>, circle: &Circle, most: usize) -> Vec<NoteId> {
     let members = world.vault.in_circle(&circle.name);
     members
         .filter(|id| is_tended(world.vault.note(*id)))
+        .take(most + 1)
         .collect()
 }
 
@@ -98,7 +102,10 @@ fn place(world: World<'_>, id: NoteId) -> (Reverse<Option<Date>>, Arc<str>) {
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::check;
+    use crate::{
+        Diagnostic,
+        testing::{Fixture, check},
+    };
 
     const PEOPLE: &str = "
 //- people/a.md
@@ -147,6 +154,34 @@ cadence = \"1 week\"
             "circle-over-capacity",
             &format!("{PEOPLE}capacity = 3\n"),
             expect![[""]],
+        );
+    }
+    #[test]
+    fn in_a_crowd_nobody_has_a_place_before_others() {
+        let told = |n_people: usize| -> String {
+            let mut text = String::from("//- ties.toml\n[circles.inner]\ncapacity = 1\n");
+            for index in 0..n_people {
+                let note = "---\nkind: contact\ncircle: inner\n---\n";
+                text.push_str(&format!("//- people/p{index:03}.md\n{note}"));
+            }
+            let fixture = Fixture::new(&text);
+            let is_told = |found: &Diagnostic| found.code == "circle-over-capacity";
+            let all = fixture.diagnostics().into_iter().filter(is_told);
+            all.map(|found| {
+                let id = fixture.vault.id(&found.path).expect("it is there");
+                let alone = crate::check_note(fixture.world(), id);
+                assert_eq!(alone.iter().find(|alone| is_told(alone)), Some(&found));
+                found.message + "\n"
+            })
+            .collect()
+        };
+        assert_eq!(
+            told(500),
+            "the circle `inner` has 500 people, 499 more than it holds\n".repeat(499)
+        );
+        assert_eq!(
+            told(501),
+            "the circle `inner` has more than 500 people, and holds 1\n".repeat(501)
         );
     }
 }
