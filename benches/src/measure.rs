@@ -89,7 +89,12 @@ pub(crate) fn load(vault: &Path, size: u64) -> anyhow::Result<()> {
 /// Prints the number of notes, the microseconds of the load and the resident KiB after it.
 pub(crate) fn load_once(vault: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
-    let loaded = vault::load::load(vault)?;
+    // As the server loads, without what git's folder keeps from another time.
+    let options = vault::load::LoadOptions {
+        packed: true,
+        cache: None,
+    };
+    let loaded = vault::load::load_with(vault, options)?;
     let took = start.elapsed();
     println!(
         "{} {} {}",

@@ -162,6 +162,15 @@ impl Repository {
         self.git_dir().join("ties").join(name)
     }
 
+    /// Returns the file in git's folder for a copy of the notes of this vault and worktree as they were read.
+    ///
+    /// It may not be there, and is safe to delete.
+    pub fn notes_file(&self) -> PathBuf {
+        let names = self.names_file();
+        let name = names.file_name().map(|name| name.to_string_lossy());
+        names.with_file_name(name.unwrap_or_default().replacen("names", "notes", 1))
+    }
+
     /// Returns the file in which the journal of this vault and worktree is kept to be opened fast; it may not be there.
     ///
     /// It is safe to delete.

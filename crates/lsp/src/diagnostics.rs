@@ -178,11 +178,13 @@ fn of_path(
     Some((state.uri(folder, &relative), version, items))
 }
 
-/// Has everything that depends on the day looked at again when the day changes.
+/// Has everything that depends on the day looked at again when the day changes, and, as often as it looks, the notes that
+/// were read for an answer packed again.
 pub(crate) async fn turn_days(shared: Arc<Shared>) {
     let mut today = shared.today();
     loop {
         tokio::time::sleep(shared.day_check()).await;
+        shared.put(Job::Rest(None));
         let now = shared.today();
         if now != today {
             today = now;

@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 use tower_lsp::ls_types::TextDocumentContentChangeEvent;
 use tracing::{debug, error, info, warn};
 use vault::{
-    NoteData,
-    load::{self, Unreadable, UnreadableCause, names},
+    NoteData, NoteId,
+    load::{self, LoadOptions, Unreadable, UnreadableCause, names},
 };
 
 use crate::{
@@ -68,11 +68,16 @@ pub(crate) enum Job {
     Settings(serde_json::Value),
     /// It is another day.
     Tomorrow,
+    /// Keep notes that were looked at as bytes again, of this folder from this note on; `None` for the first of all.
+    Rest(Option<(FolderId, NoteId)>),
     /// A request wants to read.
     Read(oneshot::Sender<View>),
     /// The server ends.
     Stop,
 }
+
+/// How many notes are packed before others have their turn: some milliseconds.
+const PACKED_AT_ONCE: usize = 2_000;
 
 /// Does the jobs until [`Job::Stop`]. What panics is logged and the vaults are read afresh; the server lives on.
 pub(crate) fn run(shared: &Shared, jobs: &mpsc::Receiver<Job>) {
@@ -141,6 +146,7 @@ impl Owner<'_> {
             }
             Job::Settings(settings) => self.take_settings(&settings),
             Job::Tomorrow => self.changed(Origin::Outside),
+            Job::Rest(from) => self.rest(from),
             Job::Read(reader) => {
                 if !reader.is_closed() {
                     // A guard that cannot be sent, its request being cancelled, is dropped with the error.
@@ -148,6 +154,27 @@ impl Owner<'_> {
                 }
             }
             Job::Stop => {}
+        }
+    }
+
+    /// Packs some notes and puts the rest at the end of the queue, so that nothing waits for long.
+    fn rest(&self, from: Option<(FolderId, NoteId)>) {
+        let mut state = self.state.write();
+        let ids: Vec<FolderId> = state.folders.iter().map(|folder| folder.id).collect();
+        let ids = ids
+            .into_iter()
+            .skip_while(|id| from.is_some_and(|(folder, _)| *id != folder));
+        for id in ids {
+            let Some(folder) = state.folder_mut(id) else {
+                continue;
+            };
+            let first = from.filter(|(folder, _)| *folder == id);
+            let first = first.map_or(NoteId(0), |(_, note)| note);
+            let (vault, texts) = (&mut folder.vault, &folder.texts);
+            if let Some(next) = vault.pack(first, PACKED_AT_ONCE, |path| texts.is_open(path)) {
+                self.shared.put(Job::Rest(Some((id, next))));
+                return;
+            }
         }
     }
 
@@ -250,10 +277,19 @@ impl Owner<'_> {
     /// Reads vault and journal of a folder from the disk.
     fn read_folder(&self, folder: &mut Folder) {
         let root = &folder.root;
-        let (loaded, reading) = rayon::join(|| load::load(root), || history::read(root));
+        let repository = history::open(root).ok().flatten();
+        let cache = repository
+            .as_ref()
+            .map(journal::git::Repository::notes_file);
+        let options = LoadOptions {
+            packed: true,
+            cache: cache.as_deref(),
+        };
+        let (loaded, reading) =
+            rayon::join(|| load::load_with(root, options), || history::read(root));
         match loaded {
             Ok(loaded) => {
-                if let Some(repository) = history::open(root).ok().flatten() {
+                if let Some(repository) = repository {
                     // `ties log` is as fast as it is; without them it reads all notes.
                     let _ = names::remember(&repository.names_file(), repository.root(), &loaded);
                 }
@@ -636,7 +672,7 @@ impl Read {
         let known = folder.vault.id(path).map(|note| folder.vault.note(note));
         match (self, known) {
             (Self::Note(parsed), Some(known)) => {
-                known.note == parsed.note && known.problems == parsed.problems
+                known.note == parsed.note && *known.problems == *parsed.problems
             }
             (Self::Gone, None) => !folder.unreadable.contains_key(path),
             (Self::Unreadable(cause), None) => folder

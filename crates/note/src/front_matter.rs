@@ -7,12 +7,13 @@ mod simple;
 mod tests;
 mod yaml;
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::{Problem, ProblemKind, Span, Spanned};
 
 /// The YAML block at the start of a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// From the opening `---` up to and including the closing one (without its line break).
     pub span: Span,
@@ -48,7 +49,7 @@ impl FrontMatter {
 }
 
 /// One `key: value`, at the top level or inside a map.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The key without quotes; its range includes them.
     pub key: Spanned<SmolStr>,
@@ -67,7 +68,7 @@ impl Field {
 }
 
 /// A value and its range, quotes and brackets included. A block scalar's range starts at its `|` or `>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value {
     /// Where it was written.
     pub span: Span,
@@ -76,7 +77,7 @@ pub struct Value {
 }
 
 /// What a value is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Data {
     /// Nothing, `~` or `null`.
     Null,
@@ -91,7 +92,7 @@ pub enum Data {
 }
 
 /// A scalar's text, quotes and escapes resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scalar {
     /// The text it stands for.
     pub text: SmolStr,
@@ -100,7 +101,7 @@ pub struct Scalar {
 }
 
 /// How a scalar was written (YAML 1.2, chapters 7.3 and 8.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScalarStyle {
     /// Bare.
     Plain,

@@ -13,6 +13,7 @@ pub mod key;
 mod line_index;
 mod markdown;
 pub mod merge;
+pub mod packed;
 mod parse;
 mod span;
 pub mod value;

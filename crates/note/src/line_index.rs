@@ -2,6 +2,8 @@
 //!
 //! Lines end at `\n`, `\r\n` or a lone `\r`, as LSP 3.17 says (`TextDocument`), and nowhere else.
 
+use serde::{Deserialize, Serialize};
+
 /// How a column is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -25,7 +27,8 @@ pub struct LineColumn {
 /// Where the lines of a text begin. Small (four bytes a line), so that a vault can keep one for each note.
 ///
 /// The text itself is not kept: columns of a text with non-ASCII characters need it passed in.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "Lengths", from = "Lengths")]
 pub struct LineIndex {
     /// Offsets of the first byte of each line but the first.
     starts: Box<[u32]>,
@@ -33,6 +36,46 @@ pub struct LineIndex {
     len: u32,
     /// Whether every character is one byte, so that columns are the same in every encoding.
     ascii: bool,
+}
+
+/// The form in which a [`LineIndex`] is kept: small numbers take few bytes.
+#[derive(Serialize, Deserialize)]
+struct Lengths {
+    /// The length of each line but the last, line break included.
+    lines: Vec<u32>,
+    len: u32,
+    ascii: bool,
+}
+
+impl From<LineIndex> for Lengths {
+    fn from(index: LineIndex) -> Self {
+        let mut last = 0;
+        let lines = index.starts.iter().map(|start| {
+            let length = start - last;
+            last = *start;
+            length
+        });
+        Self {
+            lines: lines.collect(),
+            len: index.len,
+            ascii: index.ascii,
+        }
+    }
+}
+
+impl From<Lengths> for LineIndex {
+    fn from(lengths: Lengths) -> Self {
+        let mut start: u32 = 0;
+        let starts = lengths.lines.into_iter().map(|length| {
+            start = start.saturating_add(length);
+            start
+        });
+        Self {
+            starts: starts.collect(),
+            len: lengths.len,
+            ascii: lengths.ascii,
+        }
+    }
 }
 
 impl LineIndex {

@@ -14,6 +14,7 @@ mod properties;
 mod tags;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::body::read as read_body;
 pub use self::elements::{Element, ElementKind, elements};
@@ -24,7 +25,7 @@ pub use self::tags::is_tag_char;
 use crate::{Span, Spanned};
 
 /// A heading, ATX or setext.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -35,7 +36,7 @@ pub struct Heading {
 }
 
 /// Where in a note something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Place {
     /// In the Markdown after the front matter.
     Body,
@@ -44,7 +45,7 @@ pub enum Place {
 }
 
 /// How a link is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LinkForm {
     /// `[[target]]`
     Wiki,
@@ -71,7 +72,7 @@ impl LinkForm {
 }
 
 /// The part of a note a link points at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anchor {
     /// `#Heading`; nested `#A#B` keeps the text between as written, without the first `#`.
     Heading(Spanned<Box<str>>),
@@ -80,7 +81,7 @@ pub enum Anchor {
 }
 
 /// A link as written; whom it reaches is the vault's to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The whole link, brackets and `!` included.
     pub span: Span,
@@ -109,7 +110,7 @@ impl Link {
 }
 
 /// A tag: `#name` in the body, or an item of `tags`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The name without `#`; `/` nests.
     pub name: Spanned<Box<str>>,
@@ -118,14 +119,14 @@ pub struct Tag {
 }
 
 /// A block id, `^id` at the end of a line of a paragraph, list item or heading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// The id without `^`.
     pub id: Spanned<Box<str>>,
 }
 
 /// A task with a date: `- [ ] send the paper due:2026-12-01`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
     /// The item's own text, from `[` to the end of its first paragraph.
     pub span: Span,
@@ -140,7 +141,7 @@ pub struct Promise {
 }
 
 /// How a dated entry is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EntryForm {
     /// `## 2026-11-23 call`
     Heading,
@@ -151,7 +152,7 @@ pub enum EntryForm {
 /// An interaction written down in a note: a heading or list item that begins with a date and a word.
 ///
 /// Any word is taken; whether it is a kind of interaction depends on the settings of the vault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// How it is written.
     pub form: EntryForm,
@@ -168,7 +169,7 @@ pub struct Entry {
 }
 
 /// `<!-- ties: ignore CODE -->`, which silences a diagnostic in its note; one for each code named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignore {
     /// The code.
     pub code: Spanned<Box<str>>,

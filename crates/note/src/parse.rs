@@ -1,12 +1,14 @@
 //! Putting a note together: front matter, then body.
 
+use serde::{Deserialize, Serialize};
+
 use crate::markdown::{Found, read_body, read_front_matter};
 use crate::{
     Block, Entry, FrontMatter, Heading, Ignore, LineIndex, Link, Promise, Span, Tag, front_matter,
 };
 
 /// One note, as written. Every list is in the order of the text.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Note {
     /// The YAML block, if the text starts with `---`.
     pub front_matter: Option<Box<FrontMatter>>,
@@ -40,7 +42,7 @@ pub struct Parsed {
 }
 
 /// Something in a note that could not be read as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What sort of thing.
     pub kind: ProblemKind,
@@ -51,7 +53,7 @@ pub struct Problem {
 }
 
 /// The sorts of [`Problem`]; each is a diagnostic of the same name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProblemKind {
     /// The YAML cannot be read here.
     FrontMatterSyntax,

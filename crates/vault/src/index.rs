@@ -5,6 +5,7 @@
 //! those links looked up again. Everything a note adds can be worked out from the note, so that taking it out needs no record.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     hash::Hasher,
     sync::Arc,
@@ -17,8 +18,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::{
     Config, Resolution, bare_names,
     few::{Few, add, insert_sorted, remove_sorted, take},
+    packed_note::PackedNote,
     path::{stem, without_extension},
-    properties::Properties,
+    properties::{Had, Properties},
     resolve::{self, Lookup, Rank, Target},
     search::{self, PreparedName, Search},
 };
@@ -39,9 +41,9 @@ pub struct NoteData {
     /// Where the name was written; `None` where it is the stem.
     pub name_span: Option<Span>,
     /// The note.
-    pub note: Note,
+    pub note: PackedNote,
     /// What could not be read of it.
-    pub problems: Vec<Problem>,
+    pub problems: Box<[Problem]>,
 }
 
 impl NoteData {
@@ -54,8 +56,8 @@ impl NoteData {
             kind,
             name: stem(path).into(),
             name_span: None,
-            note,
-            problems,
+            note: note.into(),
+            problems: problems.into(),
         };
         let written = data
             .text_of("name")
@@ -76,6 +78,21 @@ impl NoteData {
             data.name_span = Some(span);
         }
         data
+    }
+
+    /// Returns this without keeping what is read of a note that is kept as bytes.
+    pub(crate) fn peek(&self) -> Cow<'_, Self> {
+        match self.note.peek() {
+            Cow::Borrowed(_) => Cow::Borrowed(self),
+            Cow::Owned(note) => Cow::Owned(Self {
+                path: Arc::clone(&self.path),
+                kind: self.kind,
+                name: self.name.clone(),
+                name_span: self.name_span,
+                note: note.into(),
+                problems: Box::default(),
+            }),
+        }
     }
 
     /// Returns the file name without its extension.
@@ -234,18 +251,30 @@ pub(crate) struct Prepared {
     names: Vec<(u64, Rank)>,
     links: Vec<LinkKeys>,
     search: Vec<PreparedName>,
+    had: Had,
 }
 
 impl Prepared {
     /// Works out what the note at `path` adds to an index.
     pub(crate) fn new(path: &str, parsed: Parsed) -> Self {
-        let data = NoteData::new(path, parsed);
+        Self::of(NoteData::new(path, parsed))
+    }
+
+    /// Works out what a note adds to an index.
+    pub(crate) fn of(data: NoteData) -> Self {
         Self {
             names: name_keys(&data),
             links: link_keys(&data),
             search: search::prepare(&data),
+            had: Had::of(&data),
             data,
         }
+    }
+
+    /// Keeps the note as bytes.
+    pub(crate) fn pack(mut self) -> Self {
+        self.data.note.pack();
+        self
     }
 }
 
@@ -361,12 +390,14 @@ impl Vault {
         self.mentions.reserve(notes.len() * 2);
         let mut search = Vec::with_capacity(notes.len());
         let mut links = Vec::with_capacity(notes.len());
+        let mut had = Vec::with_capacity(notes.len());
         for (index, note) in notes.into_iter().enumerate() {
             let id = NoteId(index as u32);
             self.paths.insert(Arc::clone(&note.data.path), id);
             for (key, rank) in note.names {
                 add(&mut self.names, key, (id, rank));
             }
+            had.push((note.data.kind, note.had));
             self.slots.push(Some(Box::new(Slot::new(note.data))));
             search.push(note.search);
             links.push(note.links);
@@ -389,8 +420,8 @@ impl Vault {
             }
         };
         let file_properties = || {
-            for id in this.ids() {
-                properties.add(id, this.note(id));
+            for (index, (kind, had)) in had.into_iter().enumerate() {
+                properties.add(NoteId(index as u32), kind, had);
             }
         };
         let (places, (targets, _)) = rayon::join(
@@ -426,8 +457,8 @@ impl Vault {
             .expect("its path is filed")
             .data;
         let parsed = Parsed {
-            note: data.note.clone(),
-            problems: data.problems.clone(),
+            note: Note::clone(&data.note),
+            problems: data.problems.to_vec(),
         };
         self.put(id, Some(NoteData::new(to, parsed)));
         Some(id)
@@ -499,7 +530,7 @@ impl Vault {
             }
         }
         let places = self.search.add(id, search::prepare(data));
-        self.properties.add(id, data);
+        self.properties.add(id, data.kind, Had::of(data));
         self.slots[id.0 as usize] = Some(slot);
         self.slot_mut(id).search = places;
     }
@@ -532,7 +563,8 @@ impl Vault {
 
     fn look_up_links(&self, id: NoteId) -> Box<[Target]> {
         let data = &self.slot(id).data;
-        let links = data.note.links.iter();
+        let note = data.note.peek();
+        let links = note.links.iter();
         links
             .map(|link| self.look_up(id, &Lookup::new(&data.path, link)))
             .collect()
@@ -638,6 +670,32 @@ impl Vault {
             .get(id.0 as usize)?
             .as_deref()
             .map(|slot| &slot.data)
+    }
+
+    /// Keeps those of the notes with ids from `from` on as bytes that `is_kept` does not want as values, at most `limit` of
+    /// them; returns the id to go on from, `None` at the end.
+    ///
+    /// Nothing that can be asked of the vault changes, only what it costs to ask the first time.
+    pub fn pack(
+        &mut self,
+        from: NoteId,
+        limit: usize,
+        is_kept: impl Fn(&str) -> bool,
+    ) -> Option<NoteId> {
+        let mut n_packed = 0;
+        for (index, slot) in self.slots.iter_mut().enumerate().skip(from.0 as usize) {
+            if n_packed == limit {
+                return Some(NoteId(index as u32));
+            }
+            if let Some(slot) = slot
+                && slot.data.note.is_read()
+                && !is_kept(&slot.data.path)
+            {
+                slot.data.note.pack();
+                n_packed += 1;
+            }
+        }
+        None
     }
 
     /// Returns the number of notes.
@@ -848,4 +906,4 @@ pub enum NameSource {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,6 +10,7 @@ pub mod config;
 mod few;
 pub mod index;
 pub mod load;
+mod packed_note;
 pub mod path;
 mod properties;
 pub mod resolve;
@@ -18,6 +19,7 @@ mod search;
 pub use change::SourceChange;
 pub use config::{Circle, Config, Severity};
 pub use index::{NameEntry, NameSource, NoteData, NoteId, Vault, kind_of_place};
+pub use packed_note::PackedNote;
 pub use resolve::Resolution;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 //! Loading succeeds in part: the notes that could be read, and for each that could not, its path and the cause.
 
 mod apply;
+mod cache;
 mod discover;
 pub mod names;
 
@@ -10,7 +11,10 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::SystemTime,
 };
 
@@ -23,6 +27,7 @@ use crate::{
     Config, TextSource, Vault,
     config::{self, ConfigProblem},
     index::Prepared,
+    load::cache::Stamp,
 };
 
 /// The name of the settings file.
@@ -124,12 +129,33 @@ fn read_settings(file: &Path) -> io::Result<Vec<u8>> {
     fs::read(file)
 }
 
+/// How a vault is loaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoadOptions<'a> {
+    /// Whether every note is kept as bytes until it is looked at: for a process that stays, and looks at few.
+    pub packed: bool,
+    /// The file that keeps what was read, to be read no more while it stays as it is; nobody needs it to be there.
+    pub cache: Option<&'a Path>,
+}
+
 /// Reads the vault at `root`, parsing in parallel.
 ///
 /// # Errors
 /// Where the folder itself or its `ties.toml` cannot be read.
 pub fn load(root: &Path) -> io::Result<Loaded> {
-    let began = SystemTime::now();
+    load_with(root, LoadOptions::default())
+}
+
+/// Like [`load`], in the way that `options` say. What is loaded is the same in each.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(root: &Path, options: LoadOptions<'_>) -> io::Result<Loaded> {
+    load_at(root, options, SystemTime::now())
+}
+
+/// Loads as if it were `began`.
+fn load_at(root: &Path, options: LoadOptions<'_>, began: SystemTime) -> io::Result<Loaded> {
     fs::read_dir(root)?;
     let (config, config_problems, config_text) = read_config(root)?;
     let discovered = discover::find(root, &config);
@@ -138,27 +164,28 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
     folders.sort_unstable();
     // The order of a walk is the disk's; ids and so everything else should not depend on it.
     paths.par_sort_unstable();
-    let read: Vec<Result<Prepared, Unreadable>> = paths
-        .into_par_iter()
-        .with_min_len(64)
-        .map_init(
-            || vec![0; FIRST_READ],
-            |buffer, path| match read_file(&root.join(&path), &config, buffer) {
-                Ok(text) => Ok(Prepared::new(&path, note::parse(text))),
-                Err(cause) => Err(Unreadable { path, cause }),
-            },
-        )
-        .collect();
-    let mut notes = Vec::with_capacity(read.len());
-    for note in read {
+    let read = read_all(root, &config, paths, options);
+    let mut notes = Vec::with_capacity(read.notes.len());
+    let mut stamps = Vec::with_capacity(read.notes.len());
+    for note in read.notes {
         match note {
-            Ok(note) => notes.push(note),
+            Ok(read) => {
+                stamps.push(read.stamp);
+                notes.push(read.note);
+            }
             Err(file) => unreadable.push(file),
         }
     }
     unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     let mut vault = Vault::new(config);
     vault.fill(notes);
+    if let Some(file) = options.cache
+        && read.n_stale * WORTH_WRITING > vault.len()
+    {
+        let notes = vault.ids().map(|id| vault.note(id));
+        // Where it cannot be written, all is read again.
+        let _ = cache::write(file, root, notes.zip(stamps), began);
+    }
     Ok(Loaded {
         vault,
         unreadable,
@@ -167,6 +194,73 @@ pub fn load(root: &Path) -> io::Result<Loaded> {
         folders,
         began,
     })
+}
+
+/// The cache is written anew where more than one note in so many is not in it: a few are read again sooner than all are
+/// written.
+const WORTH_WRITING: usize = 50;
+
+/// What [`read_all`] found.
+struct ReadNotes {
+    /// In the order of the paths that were asked for.
+    notes: Vec<Result<LoadedNote, Unreadable>>,
+    /// How many notes are not in the cache as they are, and how many are in it that are not there.
+    n_stale: usize,
+}
+
+/// Reads the notes at `paths`, from the cache where they are in it as they are.
+fn read_all(
+    root: &Path,
+    config: &Config,
+    paths: Vec<String>,
+    options: LoadOptions<'_>,
+) -> ReadNotes {
+    let image = options.cache.and_then(cache::Image::read);
+    let kept = image.as_ref().and_then(|image| image.notes(root));
+    let kept = kept.unwrap_or_default();
+    let n_taken = AtomicUsize::new(0);
+    let read_one = |buffer: &mut Vec<u8>, path: String| -> Result<LoadedNote, Unreadable> {
+        let file = root.join(&path);
+        // Taken before the text is read: a change meanwhile makes it an old one.
+        let stamp = options.cache.and_then(|_| {
+            let metadata = fs::metadata(&file).ok()?;
+            Stamp::of(&metadata).filter(|_| metadata.len() <= config.max_note_size)
+        });
+        if let Some(stamp) = stamp
+            && let Some(note) = kept.get(&*path).and_then(|kept| kept.take(&path, stamp))
+        {
+            n_taken.fetch_add(1, Ordering::Relaxed);
+            let note = note.pack();
+            return Ok(LoadedNote {
+                note,
+                stamp: Some(stamp),
+            });
+        }
+        let note = match read_file(&file, config, buffer) {
+            Ok(text) => Prepared::new(&path, note::parse(text)),
+            Err(cause) => return Err(Unreadable { path, cause }),
+        };
+        let note = if options.packed { note.pack() } else { note };
+        Ok(LoadedNote { note, stamp })
+    };
+    let n_paths = paths.len();
+    let notes = paths
+        .into_par_iter()
+        .with_min_len(64)
+        .map_init(|| vec![0; FIRST_READ], read_one)
+        .collect();
+    let n_taken = n_taken.into_inner();
+    ReadNotes {
+        notes,
+        n_stale: (n_paths - n_taken) + (kept.len() - n_taken),
+    }
+}
+
+/// A note that was loaded.
+struct LoadedNote {
+    note: Prepared,
+    /// What tells later whether its file is as it was; `None` where nobody will ask.
+    stamp: Option<Stamp>,
 }
 
 /// Reads one note's text with the checks of [`load`].

@@ -28,26 +28,49 @@ struct Tagged {
     spellings: BTreeMap<String, u32>,
 }
 
+/// What a note has, ready to be filed.
+#[derive(Debug)]
+pub(crate) struct Had {
+    circle: Option<String>,
+    emails: Vec<String>,
+    uid: Option<Box<str>>,
+    /// Folded, with the first spelling.
+    tags: Vec<(String, String)>,
+}
+
+impl Had {
+    /// Returns what a note has.
+    pub(crate) fn of(data: &NoteData) -> Self {
+        let tags = data.tags().into_iter();
+        Self {
+            circle: data.circle(),
+            emails: data.emails(),
+            uid: data.uid().map(Into::into),
+            tags: tags.map(|(folded, tag)| (folded, tag.to_owned())).collect(),
+        }
+    }
+}
+
 impl Properties {
     /// Files what a note has.
-    pub(crate) fn add(&mut self, id: NoteId, data: &NoteData) {
-        self.kinds[data.kind as usize].insert(id);
-        if let Some(circle) = data.circle() {
+    pub(crate) fn add(&mut self, id: NoteId, kind: NoteKind, had: Had) {
+        self.kinds[kind as usize].insert(id);
+        if let Some(circle) = had.circle {
             self.circles.entry(circle).or_default().insert(id);
         }
-        for email in data.emails() {
+        for email in had.emails {
             add(&mut self.emails, email, id);
         }
-        if let Some(uid) = data.uid() {
-            add(&mut self.uids, uid.into(), id);
+        if let Some(uid) = had.uid {
+            add(&mut self.uids, uid, id);
         }
-        for (folded, spelling) in data.tags() {
+        for (folded, spelling) in had.tags {
             let tagged = self.tags.entry(folded).or_default();
             tagged.notes.insert(id);
-            match tagged.spellings.get_mut(spelling) {
+            match tagged.spellings.get_mut(&spelling) {
                 Some(count) => *count += 1,
                 None => {
-                    tagged.spellings.insert(spelling.to_owned(), 1);
+                    tagged.spellings.insert(spelling, 1);
                 }
             }
         }

@@ -437,3 +437,44 @@ fn folders_that_come_and_are_no_longer_ignored_are_heard_of() {
     until(&mut client, "", &["Countess", "N", "Robert"]);
     client.finish();
 }
+
+#[test]
+fn a_second_start_answers_as_a_first_one_whatever_became_of_what_it_keeps() {
+    let sandbox = Sandbox::with_git(
+        "//- ties.toml\n[vault]\n//- n.md\n[[Ada]] [[Nobody]]\n//- ada.md\n# Ada\n//- bob.md\n# Bob\n//- large.md\n[[Ada]]\n",
+    );
+    // What changed less than two seconds ago is not kept: it could change again with the same time.
+    thread::sleep(Duration::from_millis(2_200));
+    let start = || {
+        let mut client = Client::start_with(&sandbox, &pulling());
+        let found = names(&mut client, "");
+        client.open(&sandbox, "n.md");
+        let found = (found, client.pulled("n.md"));
+        client.finish();
+        found
+    };
+    let kept = || {
+        let folder = fs::read_dir(sandbox.root().join(".git/ties")).expect("it was made");
+        let mut files = folder.map(|entry| entry.expect("an entry").path());
+        let is_notes = |path: &std::path::PathBuf| path.to_string_lossy().contains("/notes-");
+        files.find(is_notes).expect("the notes are kept")
+    };
+    let expected = |names: [&str; 4]| {
+        let names = names.map(str::to_owned).to_vec();
+        (names, vec!["unresolved-link".to_owned()])
+    };
+    let first = expected(["Ada", "Bob", "large", "n"]);
+    assert_eq!(start(), first);
+    let file = kept();
+    let whole = fs::read(&file).expect("it can be read");
+    assert_eq!(start(), first, "as it was kept");
+    for damaged in [b"".as_slice(), b"ties", &whole[..whole.len() - 1]] {
+        fs::write(&file, damaged).expect("writable");
+        assert_eq!(start(), first, "damaged");
+        assert_eq!(fs::read(&file).expect("it was made anew"), whole);
+    }
+    sandbox.write("bob.md", "# Bub\n");
+    fs::remove_file(sandbox.root().join("large.md")).expect("it is there");
+    sandbox.write("new.md", "# New\n");
+    assert_eq!(start(), expected(["Ada", "Bub", "New", "n"]), "changed");
+}

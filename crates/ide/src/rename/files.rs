@@ -234,7 +234,7 @@ impl<'a> After<'a> {
         if self.ids.contains_key(&path) {
             return;
         }
-        let mut note = self.world.vault.note(id).note.clone();
+        let mut note = note::Note::clone(&self.world.vault.note(id).note);
         // What it is called matters, not whom it links to.
         note.links = Box::default();
         let problems = Vec::new();

@@ -407,7 +407,7 @@ fn many_notes_of_one_name_that_link_each_other_cost_their_number() {
 }
 
 /// Everything the index answers, by path, so that ids and the order of edits do not show.
-fn dump(vault: &Vault) -> String {
+pub(crate) fn dump(vault: &Vault) -> String {
     let mut out = String::new();
     for id in vault.ids_by_path() {
         let data = vault.note(id);
@@ -545,7 +545,7 @@ const WORDS: [&str; 20] = [
 
 prop_compose! {
     /// A note made of the same few words.
-    fn text()(
+    pub(crate) fn text()(
         name in prop::option::of(0..WORDS.len()),
         heading in prop::option::of(0..WORDS.len()),
         aliases in prop::collection::vec(0..WORDS.len(), 0..3),
@@ -589,6 +589,7 @@ enum Step {
     Set(usize, String),
     Remove(usize),
     Rename(usize, usize),
+    Pack(u32, usize, usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -600,6 +601,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (0..PATHS.len(), text).prop_map(|(path, text)| Step::Set(path, text)),
         1 => (0..PATHS.len()).prop_map(Step::Remove),
         2 => (0..PATHS.len(), 0..PATHS.len()).prop_map(|(from, to)| Step::Rename(from, to)),
+        2 => (0..4_u32, 0..4_usize, 0..PATHS.len()).prop_map(|(from, limit, kept)| Step::Pack(from, limit, kept)),
     ]
 }
 
@@ -625,6 +627,11 @@ proptest! {
                     if let Some(text) = texts.remove(PATHS[from]) {
                         texts.insert(PATHS[to], text);
                         prop_assert_eq!(vault.id(PATHS[to]), id);
+                    }
+                }
+                Step::Pack(from, limit, kept) => {
+                    if let Some(next) = vault.pack(NoteId(from), limit, |path| path == PATHS[kept]) {
+                        prop_assert!(next >= NoteId(from));
                     }
                 }
             }

@@ -178,7 +178,7 @@ fn image(root: &Path, loaded: &Loaded) -> Option<String> {
         .map(|ids| {
             let mut text = String::new();
             for id in ids {
-                put_note(&mut text, vault.note(*id));
+                put_note(&mut text, &vault.note(*id).peek());
             }
             text
         })
