@@ -135,6 +135,7 @@ where
     // An interaction that is being written is written to its end.
     drop(shared.writing.lock().await);
     shared.pages.clear();
+    shared.wait_for_background();
     i32::from(!shared.was_shut_down())
 }
 

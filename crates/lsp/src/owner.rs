@@ -11,6 +11,7 @@ use std::{
     sync::{Arc, atomic::Ordering, mpsc},
 };
 
+use journal::git::Repository;
 use note::Parsed;
 use parking_lot::{ArcRwLockReadGuard, RawRwLock, RwLock};
 use rayon::prelude::*;
@@ -19,7 +20,7 @@ use tower_lsp::ls_types::TextDocumentContentChangeEvent;
 use tracing::{debug, error, info, warn};
 use vault::{
     NoteData, NoteId,
-    load::{self, LoadOptions, Unreadable, UnreadableCause, names},
+    load::{self, LoadOptions, Snapshot, Unreadable, UnreadableCause, names},
 };
 
 use crate::{
@@ -278,9 +279,7 @@ impl Owner<'_> {
     fn read_folder(&self, folder: &mut Folder) {
         let root = &folder.root;
         let repository = history::open(root).ok().flatten();
-        let cache = repository
-            .as_ref()
-            .map(journal::git::Repository::notes_file);
+        let cache = repository.as_ref().map(Repository::notes_file);
         let options = LoadOptions {
             packed: true,
             cache: cache.as_deref(),
@@ -290,8 +289,7 @@ impl Owner<'_> {
         match loaded {
             Ok(loaded) => {
                 if let Some(repository) = repository {
-                    // `ties log` is as fast as it is; without them it reads all notes.
-                    let _ = names::remember(&repository.names_file(), repository.root(), &loaded);
+                    self.keep(loaded.snapshot(), &repository, root.clone());
                 }
                 folder.vault = loaded.vault;
                 folder.config_problems = loaded.config_problems;
@@ -314,6 +312,16 @@ impl Owner<'_> {
         }
         info!("{} notes in {}", folder.vault.len(), root.display());
         self.shared.was_read(folder);
+    }
+
+    /// Writes what makes the next start and `ties log` fast, while others have their answers. Nobody needs it.
+    fn keep(&self, snapshot: Snapshot, repository: &Repository, root: PathBuf) {
+        let top = repository.root().to_owned();
+        let (names, cache) = (repository.names_file(), repository.notes_file());
+        self.shared.in_background(move || {
+            let _ = snapshot.write_names(&names, &top);
+            let _ = snapshot.write_cache(&cache, &root);
+        });
     }
 
     fn remove_folder(&mut self, path: &Path) {
@@ -551,6 +559,8 @@ impl Owner<'_> {
 
     /// Takes the remembered names away where notes that were written in place go by others now.
     fn recheck_names(&self, id: FolderId, saved: &BTreeSet<String>) {
+        // Names from before the change may be about to be written.
+        self.shared.wait_for_background();
         let state = self.state.read();
         let Some(folder) = state.folder(id) else {
             return;

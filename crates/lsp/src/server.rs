@@ -99,6 +99,8 @@ pub(crate) struct Shared {
     pub(crate) pages: command::Shown,
     /// Moves of files that the client was asked for.
     own_moves: files::OwnMoves,
+    /// Threads whose work nobody waits for.
+    background: Mutex<Vec<std::thread::JoinHandle<()>>>,
     jobs: mpsc::Sender<Job>,
     orders: mpsc::Sender<Order>,
     client: OnceLock<capabilities::Client>,
@@ -128,6 +130,19 @@ impl Shared {
     pub(crate) fn stop(&self) {
         self.put(Job::Stop);
         let _ = self.orders.send(Order::Stop);
+    }
+
+    /// Does what nobody waits for, except the end of the server.
+    pub(crate) fn in_background(&self, work: impl FnOnce() + Send + 'static) {
+        self.background.lock().push(std::thread::spawn(work));
+    }
+
+    /// Waits for the end of what is done in the background.
+    pub(crate) fn wait_for_background(&self) {
+        let threads = std::mem::take(&mut *self.background.lock());
+        for thread in threads {
+            let _ = thread.join();
+        }
     }
 
     /// Returns the day it is.
@@ -258,6 +273,7 @@ impl Backend {
             tokens: tokens::Sent::default(),
             pages: command::Shown::default(),
             own_moves: files::OwnMoves::default(),
+            background: Mutex::default(),
             jobs,
             orders: orders.clone(),
             client: OnceLock::new(),

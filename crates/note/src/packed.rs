@@ -7,9 +7,9 @@
 use crate::{Note, Problem};
 
 /// Returns a note as bytes, which [`unpack`] reads.
-pub fn pack(note: &Note) -> Box<[u8]> {
+pub fn pack(note: &Note) -> Vec<u8> {
     // Writing into memory cannot fail, and each type has a form.
-    postcard::to_stdvec(note).unwrap_or_default().into()
+    postcard::to_stdvec(note).unwrap_or_default()
 }
 
 /// Returns the note that [`pack`] wrote; `None` for other bytes.
@@ -65,7 +65,7 @@ mod tests {
 
         #[test]
         fn other_bytes_are_a_note_or_none(text in PIECES, at in 0..400_usize, byte: u8, cut in 0..400_usize) {
-            let mut bytes = pack(&crate::parse(&text).note).to_vec();
+            let mut bytes = pack(&crate::parse(&text).note);
             let at = at % bytes.len();
             bytes[at] = byte;
             bytes.truncate(bytes.len() - cut % bytes.len());

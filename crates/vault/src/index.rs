@@ -95,6 +95,18 @@ impl NoteData {
         }
     }
 
+    /// Returns a copy that shares the bytes of the note.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            path: Arc::clone(&self.path),
+            kind: self.kind,
+            name: self.name.clone(),
+            name_span: self.name_span,
+            note: self.note.share(),
+            problems: self.problems.clone(),
+        }
+    }
+
     /// Returns the file name without its extension.
     pub fn stem(&self) -> &str {
         stem(&self.path)

@@ -24,7 +24,7 @@ pub use apply::{ApplyError, apply};
 pub use discover::{discover, folders, is_note};
 
 use crate::{
-    Config, TextSource, Vault,
+    Config, NoteData, TextSource, Vault,
     config::{self, ConfigProblem},
     index::Prepared,
     load::cache::Stamp,
@@ -48,6 +48,57 @@ pub struct Loaded {
     pub folders: Vec<String>,
     /// When loading began.
     pub began: SystemTime,
+    /// What tells later whether the file of a note is as it was, by the note's id; `None` where nobody will ask.
+    stamps: Vec<Option<Stamp>>,
+    /// How many notes were not in the cache as they are, and how many are in it that are not there.
+    n_stale: usize,
+}
+
+impl Loaded {
+    /// Returns what [`Snapshot`] keeps of this.
+    pub fn snapshot(&self) -> Snapshot {
+        let ids = self.vault.ids();
+        Snapshot {
+            notes: ids.map(|id| self.vault.note(id).share()).collect(),
+            stamps: self.stamps.clone(),
+            n_stale: self.n_stale,
+            folders: self.folders.clone(),
+            began: self.began,
+        }
+    }
+}
+
+/// The notes of a vault as they were loaded, to be written for the next time while the vault goes on changing.
+#[derive(Debug)]
+pub struct Snapshot {
+    notes: Vec<NoteData>,
+    stamps: Vec<Option<Stamp>>,
+    n_stale: usize,
+    folders: Vec<String>,
+    began: SystemTime,
+}
+
+impl Snapshot {
+    /// Writes the cache of [`LoadOptions`] for the vault at `root`, if enough changed since it was written.
+    ///
+    /// # Errors
+    /// What the system says; the file is as it was then.
+    pub fn write_cache(&self, file: &Path, root: &Path) -> io::Result<()> {
+        if self.n_stale * WORTH_WRITING <= self.notes.len() {
+            return Ok(());
+        }
+        let notes = self.notes.iter().zip(self.stamps.iter().copied());
+        cache::write(file, root, notes, self.began)
+    }
+
+    /// Writes the file of [`names`] for the vault at `root`, as [`names::remember`] does.
+    ///
+    /// # Errors
+    /// What the system says; the file is as it was then.
+    pub fn write_names(&self, file: &Path, root: &Path) -> io::Result<()> {
+        let notes: Vec<&NoteData> = self.notes.iter().collect();
+        names::write(file, root, self.began, &self.folders, &notes)
+    }
 }
 
 /// A file or folder that could not be read.
@@ -134,7 +185,8 @@ fn read_settings(file: &Path) -> io::Result<Vec<u8>> {
 pub struct LoadOptions<'a> {
     /// Whether every note is kept as bytes until it is looked at: for a process that stays, and looks at few.
     pub packed: bool,
-    /// The file that keeps what was read, to be read no more while it stays as it is; nobody needs it to be there.
+    /// The file that keeps what was read, to be read no more while it stays as it is. It need not be there;
+    /// [`Snapshot::write_cache`] writes it.
     pub cache: Option<&'a Path>,
 }
 
@@ -179,13 +231,6 @@ fn load_at(root: &Path, options: LoadOptions<'_>, began: SystemTime) -> io::Resu
     unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     let mut vault = Vault::new(config);
     vault.fill(notes);
-    if let Some(file) = options.cache
-        && read.n_stale * WORTH_WRITING > vault.len()
-    {
-        let notes = vault.ids().map(|id| vault.note(id));
-        // Where it cannot be written, all is read again.
-        let _ = cache::write(file, root, notes.zip(stamps), began);
-    }
     Ok(Loaded {
         vault,
         unreadable,
@@ -193,6 +238,8 @@ fn load_at(root: &Path, options: LoadOptions<'_>, began: SystemTime) -> io::Resu
         config_text,
         folders,
         began,
+        stamps,
+        n_stale: read.n_stale,
     })
 }
 

@@ -3,21 +3,25 @@
 //! A vault of a hundred thousand notes holds a few that are looked at. As bytes a note takes a fifth of what it takes as
 //! values; reading it back costs microseconds, and what was read stays until [`PackedNote::pack`] is called again.
 
-use std::{borrow::Cow, ops::Deref, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use note::{Note, packed};
 
 /// A note as bytes, as values, or both. It reads like a [`Note`].
 #[derive(Clone)]
 pub struct PackedNote {
-    /// The bytes; `None` where it was never packed.
-    bytes: Option<Box<[u8]>>,
+    /// The bytes, which copies share; `None` where it was never packed.
+    bytes: Option<Arc<[u8]>>,
     note: OnceLock<Box<Note>>,
 }
 
 impl PackedNote {
     /// Returns the note that bytes hold, which [`packed::pack`] wrote, as both; `None` where they hold none.
-    pub(crate) fn of_bytes(bytes: Box<[u8]>) -> Option<Self> {
+    pub(crate) fn of_bytes(bytes: Arc<[u8]>) -> Option<Self> {
         let note = packed::unpack(&bytes)?;
         Some(Self {
             bytes: Some(bytes),
@@ -28,7 +32,7 @@ impl PackedNote {
     /// Keeps the note as bytes alone, and returns whether it was anything else before.
     pub(crate) fn pack(&mut self) -> bool {
         if self.bytes.is_none() {
-            self.bytes = Some(packed::pack(self));
+            self.bytes = Some(packed::pack(self).into());
         }
         self.note.take().is_some()
     }
@@ -46,11 +50,22 @@ impl PackedNote {
         }
     }
 
+    /// Returns a copy of the bytes alone; of the note where it was never packed.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            bytes: self.bytes.clone(),
+            note: match &self.bytes {
+                Some(_) => OnceLock::new(),
+                None => self.note.clone(),
+            },
+        }
+    }
+
     /// Returns the note as bytes.
     pub(crate) fn to_bytes(&self) -> Cow<'_, [u8]> {
         match &self.bytes {
             Some(bytes) => Cow::Borrowed(bytes),
-            None => Cow::Owned(packed::pack(self).into_vec()),
+            None => Cow::Owned(packed::pack(self)),
         }
     }
 }
@@ -113,6 +128,9 @@ mod tests {
         assert_eq!(note, read);
         assert_eq!(PackedNote::of_bytes(bytes.into()), Some(note.clone()));
         assert_eq!(PackedNote::of_bytes([0xff].into()), None);
+        assert!(note.is_read() && !note.share().is_read());
+        assert_eq!(note.share(), note);
+        assert_eq!(PackedNote::from(read.clone()).share(), read);
         assert_eq!(format!("{note:?}"), format!("{read:?}"));
     }
 }

@@ -104,7 +104,20 @@ impl Names {
 /// # Errors
 /// What the system says; the file is as it was then.
 pub fn remember(file: &Path, root: &Path, loaded: &Loaded) -> io::Result<()> {
-    let Some(text) = image(root, loaded) else {
+    let ids = loaded.vault.ids_by_path().into_iter();
+    let notes: Vec<&NoteData> = ids.map(|id| loaded.vault.note(id)).collect();
+    write(file, root, loaded.began, &loaded.folders, &notes)
+}
+
+/// Does what [`remember`] does for notes sorted by path.
+pub(super) fn write(
+    file: &Path,
+    root: &Path,
+    began: SystemTime,
+    folders: &[String],
+    notes: &[&NoteData],
+) -> io::Result<()> {
+    let Some(text) = image(root, began, folders, notes) else {
         return forget(file);
     };
     if fs::metadata(file).is_ok_and(|metadata| metadata.len() == text.len() as u64)
@@ -155,10 +168,15 @@ fn forget(file: &Path) -> io::Result<()> {
 
 /// Returns the text of the file; `None` where a path has a line break, or where something changed so shortly before the
 /// loading that the next change may get the same time.
-fn image(root: &Path, loaded: &Loaded) -> Option<String> {
+fn image(
+    root: &Path,
+    began: SystemTime,
+    folders: &[String],
+    notes: &[&NoteData],
+) -> Option<String> {
     let mut head = format!("{}\n", root.to_str().filter(|root| is_a_line(root))?);
-    let settled = loaded.began.checked_sub(TICK)?;
-    for path in watched(root, &loaded.folders) {
+    let settled = began.checked_sub(TICK)?;
+    for path in watched(root, folders) {
         let stamp = Stamp::of(&root.join(&path));
         if stamp.time.is_some_and(|time| time >= settled) || !is_a_line(&path) {
             return None;
@@ -168,17 +186,15 @@ fn image(root: &Path, loaded: &Loaded) -> Option<String> {
         head.push_str(&path);
         head.push('\n');
     }
-    let vault = &loaded.vault;
-    let ids = vault.ids_by_path();
-    if ids.iter().any(|id| !is_a_line(&vault.note(*id).path)) {
+    if notes.iter().any(|note| !is_a_line(&note.path)) {
         return None;
     }
-    let notes: Vec<String> = ids
+    let notes: Vec<String> = notes
         .par_chunks(1024)
-        .map(|ids| {
+        .map(|notes| {
             let mut text = String::new();
-            for id in ids {
-                put_note(&mut text, &vault.note(*id).peek());
+            for note in notes {
+                put_note(&mut text, &note.peek());
             }
             text
         })

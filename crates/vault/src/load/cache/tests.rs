@@ -56,7 +56,9 @@ impl Desk {
             packed: true,
             cache: Some(&self.cache()),
         };
-        load_at(&self.root(), options, began).expect("it loads")
+        let loaded = load_at(&self.root(), options, began).expect("it loads");
+        let _ = loaded.snapshot().write_cache(&self.cache(), &self.root());
+        loaded
     }
 
     /// Returns the paths of the notes that the cache gives as they are.
@@ -245,6 +247,12 @@ fn bytes_that_hold_no_notes_cannot_hurt() {
 fn where_no_cache_can_be_written_all_is_read() {
     let desk = small();
     fs::create_dir(desk.cache()).expect("writable");
+    assert!(
+        desk.load()
+            .snapshot()
+            .write_cache(&desk.cache(), &desk.root())
+            .is_err()
+    );
     assert_fresh(&desk, &desk.load());
     fs::remove_dir(desk.cache()).expect("it is there");
     fs::write(desk.cache(), "").expect("writable");
@@ -254,6 +262,8 @@ fn where_no_cache_can_be_written_all_is_read() {
         cache: Some(&inside),
     };
     let loaded = load_at(&desk.root(), options, SystemTime::now()).expect("it loads");
+    let written = loaded.snapshot().write_cache(&inside, &desk.root());
+    written.expect_err("there is no such folder");
     assert_fresh(&desk, &loaded);
 }
 
