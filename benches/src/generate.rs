@@ -134,6 +134,9 @@ pub(crate) fn path(index: u64) -> String {
     }
 }
 
+/// The contact that a thousand notes link, in a vault of at least as many.
+pub(crate) const HUB: u64 = 7;
+
 /// Returns the text of note `index` of a vault of `size`.
 pub(crate) fn text(index: u64, size: u64) -> String {
     let mut random = Random::new(index.wrapping_mul(0x5851_F42D_4C95_7F2D) ^ 0xD1B5);
@@ -213,11 +216,60 @@ pub(crate) fn text(index: u64, size: u64) -> String {
             text.push('\n');
         }
     }
+    if size >= 1_000 && index.is_multiple_of(size / 1_000) {
+        let _ = writeln!(text, "Known through [[{}]].", name(HUB));
+    }
     text
 }
 
 /// Writes a vault of `size` notes into `folder`, unless it is there already.
 pub(crate) fn vault(folder: &Path, size: u64) -> anyhow::Result<()> {
+    write(folder, size, path, text)
+}
+
+/// Returns the path of note `index` of a vault that other servers understand, too.
+pub(crate) fn flat_path(index: u64) -> String {
+    format!("note-{index}.md")
+}
+
+/// Returns the text of note `index` in such a vault: a heading, and Markdown links.
+pub(crate) fn flat_text(index: u64, size: u64) -> String {
+    let mut random = Random::new(index ^ 0x00F1_A700);
+    let title = name(index);
+    let mut text = format!("# {title}\n\n");
+    let mut links = 3 + random.below(6);
+    while text.len() < 1_950 {
+        for _ in 0..6 + random.below(8) {
+            text.push_str(random.pick(&WORDS));
+            text.push(' ');
+        }
+        if links > 0 {
+            let other = random.below(size);
+            let _ = write!(text, "[{}]({})", name(other), flat_path(other));
+            links -= 1;
+        }
+        text.push_str(".\n");
+    }
+    if size >= 1_000 && index.is_multiple_of(size / 1_000) {
+        let (hub, path) = (name(HUB), flat_path(HUB));
+        let _ = writeln!(text, "\nKnown through [{hub}]({path}).");
+    }
+    text
+}
+
+/// Writes a vault of `size` notes for several servers into `folder`, unless it is there already.
+pub(crate) fn flat_vault(folder: &Path, size: u64) -> anyhow::Result<()> {
+    fs::create_dir_all(folder.join(".iwe"))?;
+    fs::write(folder.join(".iwe/config.toml"), "")?;
+    write(folder, size, flat_path, flat_text)
+}
+
+fn write(
+    folder: &Path,
+    size: u64,
+    path: fn(u64) -> String,
+    text: fn(u64, u64) -> String,
+) -> anyhow::Result<()> {
     if folder.join("ties.toml").exists() {
         return Ok(());
     }
@@ -239,6 +291,9 @@ pub(crate) fn vault(folder: &Path, size: u64) -> anyhow::Result<()> {
 
 /// Makes `folder` a repository without a commit, unless it is one already.
 pub(crate) fn repository(folder: &Path) -> anyhow::Result<()> {
+    if folder.join(".git").exists() {
+        return Ok(());
+    }
     let status = Command::new("git")
         .args(["init", "--quiet", "--initial-branch=main"])
         .current_dir(folder)
@@ -419,7 +474,7 @@ mod tests {
             foreign += usize::from(!name(index).is_ascii());
         }
         let per_thousand = |part: usize, whole: usize| part * 1000 / whole;
-        expect_test::expect!["1980 bytes a note; of 1000 links 25 are broken and 760 stay in the group; of 1000 names 460 are not ASCII"].assert_eq(&format!(
+        expect_test::expect!["1998 bytes a note; of 1000 links 23 are broken and 707 stay in the group; of 1000 names 460 are not ASCII"].assert_eq(&format!(
             "{} bytes a note; of 1000 links {} are broken and {} stay in the group; of 1000 names {} are not ASCII",
             bytes / size as usize,
             per_thousand(broken, links),

@@ -9,8 +9,10 @@
 )]
 
 mod backfill;
+mod client;
 mod generate;
 mod measure;
+mod peers;
 mod server;
 
 use std::{env, path::PathBuf, process::ExitCode};
@@ -22,11 +24,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HELP: &str = "\
 Usage: cargo xtask bench [--notes N,…] [--interactions N,…] [PART…]
 
-Parts (all unless named): load, edit, server, journal, log, backfill
+Parts (all but `peers` unless named): load, edit, server, journal, log, backfill, peers
   --notes N,…          sizes of the vaults; 1000,10000,100000
   --interactions N,…   sizes of the journals; 10000,100000
 
-Vaults and journals are generated once into the target folder. `rg` must be on PATH for `load`.
+Vaults and journals are generated once into the target folder. `rg` must be on PATH for `load`; `peers`\ninstalls `iwes` from crates.io and compares with it on 10,000 notes.
 ";
 
 fn main() -> ExitCode {
@@ -59,7 +61,9 @@ fn run() -> anyhow::Result<()> {
             measure::OPEN_ONCE => {
                 return measure::open_once(&PathBuf::from(arguments.next().unwrap_or_default()));
             }
-            "load" | "edit" | "server" | "journal" | "log" | "backfill" => parts.push(argument),
+            "load" | "edit" | "server" | "journal" | "log" | "backfill" | "peers" => {
+                parts.push(argument);
+            }
             _ => anyhow::bail!("unknown argument `{argument}`\n\n{HELP}"),
         }
     }
@@ -67,7 +71,8 @@ fn run() -> anyhow::Result<()> {
     let home =
         PathBuf::from(env::var_os("TIES_BENCH_DIR").unwrap_or_else(|| "target/bench".into()));
 
-    for &size in &notes {
+    let of_vaults = ["load", "edit", "server"].into_iter().any(wanted);
+    for &size in notes.iter().filter(|_| of_vaults) {
         let vault = home.join(format!("vault-{size}"));
         generate::vault(&vault, size)?;
         println!("\n# {size} notes");
@@ -80,6 +85,13 @@ fn run() -> anyhow::Result<()> {
         if wanted("server") {
             server::measure(&vault, size)?;
         }
+    }
+    if parts.iter().any(|part| part == "peers") {
+        let size = 10_000;
+        let vault = home.join(format!("flat-{size}"));
+        generate::flat_vault(&vault, size)?;
+        println!("\n# beside iwes, {size} notes");
+        peers::measure(&vault, size)?;
     }
     if wanted("backfill") {
         let size = 1_000;

@@ -2,21 +2,30 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Read, Write},
     path::Path,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context, ensure};
+use serde_json::json;
 
 use crate::{
+    client::Client,
     generate::{self, Random},
-    measure::{milliseconds, resident_kib, spread},
+    measure::{milliseconds, spread},
 };
 
 const ROUNDS: u64 = 100;
+
+/// Returns the command that starts the server.
+pub(crate) fn ties() -> anyhow::Result<Command> {
+    let program = env::var_os("TIES_BIN")
+        .context("TIES_BIN names the program; `cargo xtask bench` sets it")?;
+    let mut command = Command::new(program);
+    command.arg("lsp");
+    Ok(command)
+}
 
 /// Starts the server on a vault of `size` notes that it has not seen, then once more; returns the second one.
 ///
@@ -32,7 +41,7 @@ fn start(folder: &Path, size: u64) -> anyhow::Result<Client> {
         if let Some(client) = started.take() {
             Client::stop(client)?;
         }
-        let mut client = Client::start(folder)?;
+        let mut client = Client::start(&mut ties()?, folder, &json!({}))?;
         let name = generate::name(size - 1);
         let symbol = client.request("workspace/symbol", &json!({"query": name}))?;
         let ready = client.started.elapsed();
@@ -43,7 +52,7 @@ fn start(folder: &Path, size: u64) -> anyhow::Result<Client> {
         println!(
             "{what:<14} {:>11} after the start, resident {} MiB",
             milliseconds(ready),
-            resident_kib(&client.child.id().to_string())? / 1024
+            client.resident()?
         );
         started = Some(client);
     }
@@ -150,6 +159,19 @@ pub(crate) fn measure(folder: &Path, size: u64) -> anyhow::Result<()> {
         );
 
         let start = Instant::now();
+        change(&mut client, &format!("[[{typed} Nobody]]\n"))?;
+        let answer = client.request(
+            "textDocument/diagnostic",
+            &json!({"textDocument": {"uri": uri}}),
+        )?;
+        add("diagnostics", start.elapsed());
+        ensure!(
+            answer.to_string().contains("Nobody"),
+            "`{typed} Nobody` must be told of"
+        );
+        change(&mut client, &format!("[[{name}]] once more\n"))?;
+
+        let start = Instant::now();
         let answer = client.request("workspace/symbol", &json!({"query": typed}))?;
         add("find symbol", start.elapsed());
         ensure!(
@@ -165,6 +187,28 @@ pub(crate) fn measure(folder: &Path, size: u64) -> anyhow::Result<()> {
         ensure!(
             answer.to_string().contains("Renamed"),
             "the rename of `{name}` must edit something: {answer}"
+        );
+    }
+    let hub = client.uri(&generate::path(generate::HUB));
+    for _ in 0..20 {
+        let at = json!({"textDocument": {"uri": hub}, "position": {"line": 1, "character": 7}});
+        let start = Instant::now();
+        let mut parameters = at.clone();
+        parameters["context"] = json!({"includeDeclaration": false});
+        let answer = client.request("textDocument/references", &parameters)?;
+        add("references of one that 1,000 notes link", start.elapsed());
+        ensure!(
+            answer.as_array().is_some_and(|found| found.len() >= 1_000),
+            "a thousand notes link it"
+        );
+        let start = Instant::now();
+        let mut parameters = at;
+        parameters["newName"] = json!("Quite Another");
+        let answer = client.request("textDocument/rename", &parameters)?;
+        add("rename of one that 1,000 notes link", start.elapsed());
+        ensure!(
+            answer.to_string().matches("Quite Another").count() >= 1_000,
+            "a thousand links are rewritten"
         );
     }
     for (what, times) in times {
@@ -198,133 +242,10 @@ pub(crate) fn measure(folder: &Path, size: u64) -> anyhow::Result<()> {
     let (median, p95) = spread(waits);
     println!(
         "{:<14} {:>11}, p95 {} (with the pause before publishing)",
-        "diagnostic",
+        "published",
         milliseconds(median),
         milliseconds(p95)
     );
-    println!(
-        "resident       {:>7} MiB",
-        resident_kib(&client.child.id().to_string())? / 1024
-    );
+    println!("resident       {:>7} MiB", client.resident()?);
     client.stop()
-}
-
-/// A client that offers little and reads everything.
-struct Client {
-    child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    root: String,
-    next_id: u64,
-    started: Instant,
-}
-
-impl Client {
-    fn start(folder: &Path) -> anyhow::Result<Self> {
-        let ties = env::var_os("TIES_BIN")
-            .context("TIES_BIN names the program; `cargo xtask bench` sets it")?;
-        let folder = folder.canonicalize()?;
-        let started = Instant::now();
-        let mut child = Command::new(ties)
-            .arg("lsp")
-            .current_dir(&folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let stdin = child.stdin.take().expect("stdin is piped");
-        let stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        let root = format!("file://{}", folder.display());
-        let mut client = Self {
-            child,
-            stdin,
-            stdout,
-            root,
-            next_id: 0,
-            started,
-        };
-        let root = client.root.clone();
-        client.request(
-            "initialize",
-            &json!({"processId": null, "rootUri": root, "capabilities": {},
-                    "workspaceFolders": [{"uri": root, "name": "bench"}]}),
-        )?;
-        client.notify("initialized", &json!({}))?;
-        Ok(client)
-    }
-
-    fn uri(&self, path: &str) -> String {
-        format!("{}/{path}", self.root)
-    }
-
-    fn send(&mut self, message: &Value) -> anyhow::Result<()> {
-        let text = message.to_string();
-        write!(self.stdin, "Content-Length: {}\r\n\r\n{text}", text.len())?;
-        Ok(self.stdin.flush()?)
-    }
-
-    fn notify(&mut self, method: &str, parameters: &Value) -> anyhow::Result<()> {
-        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": parameters}))
-    }
-
-    fn request(&mut self, method: &str, parameters: &Value) -> anyhow::Result<Value> {
-        self.next_id += 1;
-        let id = self.next_id;
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": parameters}))?;
-        loop {
-            let mut message = self.receive()?;
-            if message["id"] == id && message.get("method").is_none() {
-                ensure!(
-                    message.get("error").is_none(),
-                    "{method}: {}",
-                    message["error"]
-                );
-                return Ok(message["result"].take());
-            }
-        }
-    }
-
-    /// Returns the next message, requests of the server answered with null.
-    fn receive(&mut self) -> anyhow::Result<Value> {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            ensure!(self.stdout.read_line(&mut line)? > 0, "the server has gone");
-            let line = line.trim();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(value) = line.strip_prefix("Content-Length: ") {
-                length = value.parse()?;
-            }
-        }
-        let mut body = vec![0; length];
-        self.stdout.read_exact(&mut body)?;
-        let message: Value = serde_json::from_slice(&body)?;
-        if message.get("method").is_some() && message.get("id").is_some() {
-            self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null}))?;
-        }
-        Ok(message)
-    }
-
-    fn wait_for_diagnostic(&mut self, words: &str) -> anyhow::Result<()> {
-        let deadline = Instant::now() + Duration::from_mins(1);
-        while Instant::now() < deadline {
-            let message = self.receive()?;
-            if message["method"] == "textDocument/publishDiagnostics"
-                && message.to_string().contains(words)
-            {
-                return Ok(());
-            }
-        }
-        bail!("no diagnostic spoke of `{words}`")
-    }
-
-    fn stop(mut self) -> anyhow::Result<()> {
-        self.request("shutdown", &Value::Null)?;
-        self.notify("exit", &Value::Null)?;
-        let status = self.child.wait()?;
-        ensure!(status.success(), "the server ended with {status}");
-        Ok(())
-    }
 }

