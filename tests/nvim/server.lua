@@ -90,6 +90,63 @@ vim.lsp.completion.enable(true, client().id, tea)
 vim.api.nvim_buf_set_lines(tea, 2, -1, false, {})
 vim.cmd('silent write')
 
+-- In front matter: keys that are not there yet, and values of a key.
+local claire = open('people/claire-dubois.md')
+local function labels_at(line, column)
+  local list = request('textDocument/completion', params(line, column))
+  return vim.tbl_map(function(item)
+    return item.label
+  end, list and (list.items or list) or {})
+end
+vim.api.nvim_buf_set_lines(claire, 1, 1, false, { 'hou', 'circle: ', 'knows: [ada' })
+check(vim.tbl_contains(labels_at(2, 3), 'household'), 'completion offers keys')
+check(vim.tbl_contains(labels_at(3, 8), 'inner'), 'completion offers circles')
+check(vim.tbl_contains(labels_at(4, 11), 'Ada Okafor'), 'completion offers people in a list')
+vim.api.nvim_buf_set_lines(claire, 1, 4, false, {})
+vim.cmd('silent write')
+
+-- What is shown beside the text, asked for as Neovim's own features do.
+local ada_note = open('people/ada-okafor.md')
+local document = { textDocument = { uri = vim.uri_from_bufnr(ada_note) } }
+local whole = { start = { line = 0, character = 0 }, ['end'] = { line = vim.api.nvim_buf_line_count(ada_note), character = 0 } }
+local lenses = request('textDocument/codeLens', document)
+local lens = lenses and lenses[1] and request('codeLens/resolve', lenses[1])
+check(lens and lens.command.title:find('last contact', 1, true), 'a lens tells of the last contact')
+local hints = request('textDocument/inlayHint', vim.tbl_extend('error', document, { range = whole }))
+check(hints and #hints > 0, 'hints')
+local tokens = request('textDocument/semanticTokens/full', document)
+check(tokens and #tokens.data > 0 and #tokens.data % 5 == 0, 'semantic tokens')
+local folds = request('textDocument/foldingRange', document)
+check(folds and folds[1].startLine == 0, 'the front matter folds')
+local symbols = request('textDocument/documentSymbol', document)
+check(symbols and #symbols > 0, 'the outline')
+local marked = request('textDocument/documentHighlight', params(vim.fn.search('\\[\\['), vim.fn.col('.') + 1))
+check(marked and #marked > 0, 'highlights')
+vim.lsp.inlay_hint.enable(true, { bufnr = ada_note })
+vim.lsp.codelens.refresh({ bufnr = ada_note })
+wait('Neovim shows the hints', function()
+  return #vim.lsp.inlay_hint.get({ bufnr = ada_note }) > 0
+end)
+wait('Neovim shows the lenses', function()
+  return #vim.lsp.codelens.get(ada_note) > 0
+end)
+local prepared = request('textDocument/prepareCallHierarchy', params(1, 1))
+check(prepared and prepared[1].name == 'Ada Okafor', 'a contact is prepared for its introductions')
+local made = prepared and request('callHierarchy/outgoingCalls', { item = prepared[1] })
+check(made ~= nil, 'introductions')
+
+-- An action is worked out when it is chosen.
+local actions = request('textDocument/codeAction', vim.tbl_extend('error', document, {
+  range = { start = whole.start, ['end'] = whole.start },
+  context = { diagnostics = {} },
+}))
+check(actions and #actions > 0, 'actions: ' .. #(actions or {}))
+local lazy = vim.tbl_filter(function(action)
+  return not action.edit and not action.command
+end, actions or {})[1]
+check(lazy and request('codeAction/resolve', lazy).edit ~= nil, 'an action is resolved')
+vim.cmd.buffer(tea)
+
 -- Rename through a link: the note's name, its file and every link.
 vim.api.nvim_win_set_cursor(0, { 1, 14 })
 vim.lsp.buf.rename('Zoë Schmidt')

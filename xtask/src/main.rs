@@ -20,7 +20,7 @@ Usage: cargo xtask TASK
 
 Tasks:
   test [--skip STEP,…]  format, lints, unit and end-to-end tests, real editors, docs
-                        steps: format, lints, tests, neovim, docs
+                        steps: format, lints, tests, neovim, emacs, docs
   bench [ARGS…]         the benchmarks; `cargo xtask bench --help` lists their arguments
 ";
 
@@ -59,7 +59,7 @@ fn test(arguments: &[String]) -> Outcome {
         [flag, steps] if flag == "--skip" => steps.split(',').collect(),
         _ => return Err(HELP.to_owned()),
     };
-    let known = ["format", "lints", "tests", "neovim", "docs"];
+    let known = ["format", "lints", "tests", "neovim", "emacs", "docs"];
     if let Some(step) = skipped.iter().find(|step| !known.contains(step)) {
         return Err(format!(
             "unknown step `{step}`; the steps are {}",
@@ -95,6 +95,7 @@ fn test(arguments: &[String]) -> Outcome {
     } else {
         None
     };
+    let emacs = if wanted("emacs") { find_emacs() } else { None };
     if wanted("tests") {
         step("build", || {
             run(cargo().args(["build", "--package", "ties", "--quiet"]))
@@ -105,6 +106,9 @@ fn test(arguments: &[String]) -> Outcome {
             tests.env("TIES_BIN", target_dir().join("debug").join(program("ties")));
             if let Some(neovim) = &neovim {
                 tests.env("TIES_NVIM", neovim);
+            }
+            if let Some(emacs) = emacs {
+                tests.env("TIES_EMACS", emacs);
             }
             run(&mut tests)
         })?;
@@ -149,6 +153,22 @@ fn bench(arguments: &[String]) -> Outcome {
         .env("TIES_IWES", tools.join("bin").join(program("iwes")))
         .env("TIES_BIN", release.join(program("ties")))
         .env("TIES_BENCH_DIR", target_dir().join("bench")))
+}
+
+/// Returns the Emacs on `PATH`, if it has eglot and `markdown-mode`; else says how to come by one.
+fn find_emacs() -> Option<&'static str> {
+    let needed = "(progn (package-initialize) (require 'eglot) (require 'markdown-mode))";
+    let output = Command::new("emacs")
+        .args(["--batch", "--eval", needed])
+        .output();
+    if output.is_ok_and(|output| output.status.success()) {
+        return Some("emacs");
+    }
+    println!(
+        "skipped: emacs: there is none with eglot and markdown-mode on PATH; on Debian and Ubuntu,\n\
+         `apt-get install emacs-nox elpa-eglot elpa-markdown-mode` brings one"
+    );
+    None
 }
 
 /// Installs Neovim into `.tools` unless it is there, and returns the path of the program.
