@@ -4,9 +4,12 @@
 //! clock.
 
 pub mod common;
+pub mod exchange;
 pub mod filter;
 pub mod follow_up;
 pub mod history;
+pub mod matching;
+pub mod plan;
 pub mod summary;
 #[cfg(test)]
 mod testing;

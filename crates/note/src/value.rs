@@ -101,6 +101,16 @@ impl PartialDate {
             Self::MonthDay { .. } | Self::DayOfMonth(_) => None,
         }
     }
+
+    /// Returns the last day it may mean (`2026-11` is 2026-11-30), `None` where the year is unknown.
+    pub fn last_day(self) -> Option<Date> {
+        let first = self.first_day()?;
+        Some(match self {
+            Self::Month { .. } => first.last_of_month(),
+            Self::Year(_) => first.last_of_year(),
+            Self::Day(_) | Self::MonthDay { .. } | Self::DayOfMonth(_) => first,
+        })
+    }
 }
 
 /// Reads a calendar day, exactly `YYYY-MM-DD`; a time after it makes it `None`.
