@@ -10,7 +10,12 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::Stdio
 use ties_tests::Sandbox;
 
 /// The pages, from the top of the repository.
-const PAGES: [&str; 3] = ["README.md", "docs/commands.md", "docs/history.md"];
+const PAGES: [&str; 4] = [
+    "README.md",
+    "docs/commands.md",
+    "docs/history.md",
+    "docs/strategy.md",
+];
 
 #[test]
 fn pages_show_what_the_program_prints() {

@@ -13,9 +13,11 @@ mod init;
 mod log;
 mod lost;
 mod lsp;
+mod matches;
 mod merge;
 mod merge_driver;
 mod new;
+mod plan;
 mod relink;
 mod rename;
 mod show;
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Timeline(timeline::Arguments),
     Due(due::Arguments),
     Snooze(snooze::Arguments),
+    Plan(plan::Arguments),
+    Match(matches::Arguments),
     Check(check::Arguments),
     Find(find::Arguments),
     Show(show::Arguments),
@@ -75,6 +79,8 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
         Command::Due(arguments) => due::run(&arguments, globals),
         Command::Snooze(arguments) => snooze::run(&arguments, globals),
+        Command::Plan(arguments) => plan::run(&arguments, globals),
+        Command::Match(arguments) => matches::run(&arguments, globals),
         Command::Check(arguments) => check::run(&arguments, globals),
         Command::Find(arguments) => find::run(&arguments, globals),
         Command::Show(arguments) => show::run(&arguments, globals),

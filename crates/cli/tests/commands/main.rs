@@ -22,6 +22,7 @@ mod notes;
 mod output;
 mod refusals;
 mod states;
+mod strategy;
 mod sync;
 mod timeline;
 
