@@ -11,6 +11,8 @@ pub enum Group {
     Writing,
     /// Contacts to tend.
     Tending,
+    /// Goals and events to plan.
+    Strategy,
 }
 
 impl Group {
@@ -19,6 +21,7 @@ impl Group {
         match self {
             Self::Writing => "Writing",
             Self::Tending => "Tending",
+            Self::Strategy => "Strategy",
         }
     }
 }
@@ -132,5 +135,13 @@ rules! {
         "card-without-conversation" card_without_conversation Hint
         "unresolved-journal-contact" unresolved_journal_contact Warning
         "lost-interaction" lost_interaction Warning
+    }
+    Strategy {
+        "goal-without-needs" goal_without_needs Info
+        "goal-without-who" goal_without_who Info
+        "goal-without-where" goal_without_where Info
+        "goal-without-say" goal_without_say Info
+        "goal-overdue" goal_overdue Warning
+        "event-all-familiar" event_all_familiar Info
     }
 }

@@ -239,6 +239,17 @@ cadence: 1 year
 # Twin
 //- people/t2.md
 # Twin
+//- goals/boat.md
+---
+for: other
+by: 2026-11-01
+---
+//- events/fair.md
+---
+date: 2026-12-01
+purpose: network
+people: [\"[[Ada]]\"]
+---
 //- ties.toml
 [circles.inner]
 capacity = 1
@@ -368,7 +379,7 @@ fn manual() -> String {
             word(rule.severity)
         );
     }
-    for group in [Group::Writing, Group::Tending] {
+    for group in [Group::Writing, Group::Tending, Group::Strategy] {
         let _ = writeln!(out, "\n## {}", group.title());
         for rule in rules::all().iter().filter(|rule| rule.group == group) {
             let _ = write!(
