@@ -133,6 +133,7 @@ rules! {
         "circle-over-capacity" circle_over_capacity Info
         "never-contacted" never_contacted Hint
         "card-without-conversation" card_without_conversation Hint
+        "one-sided" one_sided Info
         "unresolved-journal-contact" unresolved_journal_contact Warning
         "lost-interaction" lost_interaction Warning
     }

@@ -1,6 +1,6 @@
 //! What the tests of the rules share: a fixture in, its diagnostics as text out.
 //!
-//! `ties.toml` is the settings; each line of `//- journal` is an interaction, `2026-11-20 call people/ada.md`; without
+//! `ties.toml` is the settings; each line of `//- journal` is an interaction, `2026-11-20 call people/ada.md gave:x`; without
 //! that file there is no journal. Today is 2026-11-23.
 
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
@@ -80,7 +80,15 @@ fn interaction((nth, line): (usize, &str)) -> Interaction {
         .and_then(When::parse)
         .expect("a day comes first");
     let kind = words.next().expect("then a kind");
-    let contacts = words.map(|path| ContactId {
+    let (mut gave, mut received, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
+    for word in words {
+        match word.split_once(':') {
+            Some(("gave", thing)) => gave.push(thing.into()),
+            Some(("received", thing)) => received.push(thing.into()),
+            _ => contacts.push(word),
+        }
+    }
+    let contacts = contacts.into_iter().map(|path| ContactId {
         path: path.into(),
         uid: None,
     });
@@ -95,8 +103,8 @@ fn interaction((nth, line): (usize, &str)) -> Interaction {
             body: Box::default(),
             contacts: contacts.collect(),
             initiated_by: None,
-            gave: Vec::new(),
-            received: Vec::new(),
+            gave,
+            received,
             event: None,
             goal: None,
             other: Vec::new(),

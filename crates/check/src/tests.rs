@@ -256,6 +256,7 @@ capacity = 1
 cadence = \"1 week\"
 //- journal
 2020-01-01 call people/gone.md
+2026-09-30 email people/ada.md gave:a gave:b gave:c gave:d
 ";
 
 #[test]

@@ -1,6 +1,7 @@
 //! The table of commands; each is a module of the same name, whose doc comments are its help.
 
 mod amend;
+mod balance;
 mod check;
 mod completions;
 mod demo;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Snooze(snooze::Arguments),
     Plan(plan::Arguments),
     Match(matches::Arguments),
+    Balance(balance::Arguments),
     Check(check::Arguments),
     Find(find::Arguments),
     Show(show::Arguments),
@@ -81,6 +83,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Snooze(arguments) => snooze::run(&arguments, globals),
         Command::Plan(arguments) => plan::run(&arguments, globals),
         Command::Match(arguments) => matches::run(&arguments, globals),
+        Command::Balance(arguments) => balance::run(&arguments, globals),
         Command::Check(arguments) => check::run(&arguments, globals),
         Command::Find(arguments) => find::run(&arguments, globals),
         Command::Show(arguments) => show::run(&arguments, globals),

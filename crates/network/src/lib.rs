@@ -3,6 +3,7 @@
 //! Here live follow-ups, the contacts' history, and the ties among contacts. Nothing here knows the disk, git or the
 //! clock.
 
+pub mod balance;
 pub mod common;
 pub mod exchange;
 pub mod filter;

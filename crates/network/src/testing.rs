@@ -29,7 +29,8 @@ pub(crate) fn day(text: &str) -> Date {
 
 impl Fixture {
     /// Takes notes (a file `ties.toml` among them is the settings) and interactions, one a line: `2026-11-01 call
-    /// people/a.md people/b.md<uid>`. It is 2026-11-23.
+    /// people/a.md people/b.md<uid>`, perhaps with `by:me`,
+    /// `gave:x`, `received:x`. It is 2026-11-23.
     pub(crate) fn new(notes: &str, interactions: &str) -> Self {
         let files = fixture::parse(notes).files;
         let config = files.iter().find(|(path, _)| path == "ties.toml");
@@ -75,16 +76,29 @@ fn to_interaction(index: usize, line: &str) -> Interaction {
     let mut words = line.split_whitespace();
     let on = When::parse(words.next().expect("a day")).expect("a day");
     let kind = words.next().expect("a kind");
-    let contacts = words.map(|word| match word.trim_end_matches('>').split_once('<') {
-        Some((path, uid)) => ContactId {
-            path: path.into(),
-            uid: Some(uid.into()),
-        },
-        None => ContactId {
-            path: word.into(),
-            uid: None,
-        },
-    });
+    let (mut initiated_by, mut gave, mut received) = (None, Vec::new(), Vec::new());
+    let mut contacts = Vec::new();
+    for word in words {
+        match word.split_once(':') {
+            Some(("by", who)) => initiated_by = journal::InitiatedBy::parse(who),
+            Some(("gave", thing)) => gave.push(thing.into()),
+            Some(("received", thing)) => received.push(thing.into()),
+            _ => contacts.push(word),
+        }
+    }
+    let contacts =
+        contacts
+            .into_iter()
+            .map(|word| match word.trim_end_matches('>').split_once('<') {
+                Some((path, uid)) => ContactId {
+                    path: path.into(),
+                    uid: Some(uid.into()),
+                },
+                None => ContactId {
+                    path: word.into(),
+                    uid: None,
+                },
+            });
     Interaction {
         commit: format!("{index:040x}").into(),
         record: Record {
@@ -96,9 +110,9 @@ fn to_interaction(index: usize, line: &str) -> Interaction {
             summary: kind.into(),
             body: "".into(),
             contacts: contacts.collect(),
-            initiated_by: None,
-            gave: Vec::new(),
-            received: Vec::new(),
+            initiated_by,
+            gave,
+            received,
             event: None,
             goal: None,
             other: Vec::new(),

@@ -1,4 +1,4 @@
-//! `plan`, `match`: what they say of vaults that have little to say.
+//! `plan`, `match`, `balance`: what they say of vaults that have little to say.
 
 use expect_test::{Expect, expect};
 
@@ -136,4 +136,80 @@ fn one_contact_is_matched_by_itself() {
             you need `quay access`
     "#]],
     );
+}
+
+#[test]
+fn give_and_take_is_added_up() {
+    let sandbox = Sandbox::with_git(
+        "//- ties.toml\n//- people/ann.md\n---\nneeds: [a desk]\n---\n//- people/bob.md\n",
+    );
+    check(
+        &sandbox,
+        &["balance"],
+        &expect![[r#"
+        no interaction since 2025-11-23
+    "#]],
+    );
+    sandbox.ties(&["log", "call", "ann", "--on", "2026-11-01"]);
+    check(
+        &sandbox,
+        &["balance"],
+        &expect![[r#"
+            Since 2025-11-23: 1 interaction
+            nothing is known of give and take: `ties log call ada --by me --gave 'proof reading'`
+        "#]],
+    );
+    for day in ["2026-11-02", "2026-11-03"] {
+        let log = [
+            "log",
+            "call",
+            "ann",
+            "--on",
+            day,
+            "--by",
+            "me",
+            "--received",
+            "x",
+            "--received",
+            "y",
+        ];
+        assert_eq!(sandbox.ties(&log).code, 0);
+    }
+    check(
+        &sandbox,
+        &["balance"],
+        &expect![[r#"
+        Since 2025-11-23: 3 interactions, you began 2 of 2, 0 given, 4 received
+
+        ann  3 interactions, you began 2 of 2, 0 given, 4 received
+          you received far more than you gave: a thank-you, or something in return?
+          needs `a desk`
+    "#]],
+    );
+    check(
+        &sandbox,
+        &["balance", "bob"],
+        &expect![[r#"
+        no interaction since 2025-11-23
+    "#]],
+    );
+    check(
+        &sandbox,
+        &["balance", "--since", "2026-11-03"],
+        &expect![[r#"
+            Since 2026-11-03: 1 interaction, you began 1 of 1, 0 given, 2 received
+
+            ann  1 interaction, you began 1 of 1, 0 given, 2 received
+              needs `a desk`
+        "#]],
+    );
+    assert!(
+        sandbox
+            .fails(&["balance", "--since", "soonish"])
+            .contains("soonish")
+    );
+    let json = sandbox.json(&["balance"]);
+    assert_eq!(json["contacts"][0]["balance"], -1.0);
+    assert_eq!(json["contacts"][0]["next"]["need"], "a desk");
+    assert_eq!(json["overall"]["reciprocity"], 0.0);
 }
