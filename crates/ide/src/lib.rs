@@ -45,7 +45,7 @@ pub use linked_editing::linked_editing;
 pub use navigation::{NavTarget, Navigation, definition, references};
 pub use network::World;
 pub use new_note::{NewNote, NewNoteError, new_note, note_exists};
-pub use pages::{Page, brief_page, due_page, timeline_page};
+pub use pages::{Page, brief_page, due_page, match_page, plan_page, timeline_page};
 pub use rename::{MovedFiles, RenameError, RenameRange, move_files, prepare_rename, rename};
 pub use selection::selections;
 pub use semantic_tokens::{Token, TokenKind, semantic_tokens};

@@ -1,11 +1,15 @@
-//! Pages to read, as Markdown: a contact's conversations, whom to call next, what to know before one meets.
+//! Pages to read, as Markdown: a contact's conversations, whom to call next, what to know before one meets, plans.
 //!
 //! Everything comes from notes and journal; what is told of a note links it. How a link to a note is written is the
 //! caller's to say, since only it knows where the page will lie.
 
+mod strategy;
+
 use std::fmt::Write as _;
 
-use network::{DueStatus, common_ground, follow_up, history, ties};
+pub use strategy::{match_page, plan_page};
+
+use network::{DueStatus, common_ground, exchange, follow_up, history, ties};
 use note::{NoteKind, Value};
 use vault::{NoteData, NoteId};
 
@@ -120,6 +124,17 @@ fn contact_brief(page: &mut Writer<'_>, contact: NoteId, data: &NoteData) {
         .collect();
     page.section("Promised", &promises);
     page.section("What would help", &items(data, "needs"));
+    let exchange = exchange::with_contact(world, contact);
+    let gives = exchange.iter().flat_map(|one| &one.gives).map(|one| {
+        let (offer, need) = (escape(&one.offer), escape(&one.need));
+        format!("- your {offer}, for {need}")
+    });
+    page.section("What you can do", &gives.collect::<Vec<_>>());
+    let gets = exchange.iter().flat_map(|one| &one.gets).map(|one| {
+        let (offer, need) = (escape(&one.offer), escape(&one.need));
+        format!("- {offer}, for your {need}")
+    });
+    page.section("What they can do for you", &gets.collect::<Vec<_>>());
     if let Some(me) = world.vault.me() {
         page.section("What you offer", &items(world.vault.note(me), "offers"));
     }

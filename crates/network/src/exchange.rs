@@ -137,18 +137,10 @@ pub fn with_you(world: World<'_>) -> Vec<Exchange> {
     };
     let reader = Reader::new();
     let own = Person::of(&reader, world, me);
-    let exchange = |contact: NoteId| {
-        let other = Person::of(&reader, world, contact);
-        let (gives, gets) = (matches(&own, &other), matches(&other, &own));
-        let best = |matches: &[Match]| matches.first().map_or(0.0, |best| best.fit.score);
-        (!gives.is_empty() || !gets.is_empty()).then(|| Exchange {
-            contact,
-            mutual: mutual(best(&gives), best(&gets)),
-            gives,
-            gets,
-        })
-    };
-    let mut found: Vec<Exchange> = people(world).into_iter().filter_map(exchange).collect();
+    let mut found: Vec<Exchange> = people(world)
+        .into_iter()
+        .filter_map(|contact| exchange(&own, &Person::of(&reader, world, contact)))
+        .collect();
     found.sort_by(|a, b| {
         let rank = |one: &Exchange| {
             let first = one.gives.first().or(one.gets.first());
@@ -161,6 +153,25 @@ pub fn with_you(world: World<'_>) -> Vec<Exchange> {
             .then(b.2.total_cmp(&a.2))
     });
     found
+}
+
+/// Returns what you and one contact could do for each other; `None` where there is nothing, or no note of yours.
+pub fn with_contact(world: World<'_>, contact: NoteId) -> Option<Exchange> {
+    let me = world.vault.me().filter(|_| is_there(world, contact))?;
+    let reader = Reader::new();
+    let person = |note| Person::of(&reader, world, note);
+    exchange(&person(me), &person(contact))
+}
+
+fn exchange(own: &Person, other: &Person) -> Option<Exchange> {
+    let (gives, gets) = (matches(own, other), matches(other, own));
+    let best = |matches: &[Match]| matches.first().map_or(0.0, |best| best.fit.score);
+    (!gives.is_empty() || !gets.is_empty()).then(|| Exchange {
+        contact: other.note,
+        mutual: mutual(best(&gives), best(&gets)),
+        gives,
+        gets,
+    })
 }
 
 /// Returns the harmonic mean of two values from 0 to 1; 0 where one is 0.
@@ -307,6 +318,14 @@ mod tests {
         );
         assert_eq!(found[1].gives[0].need, "reviewing grant applications");
         assert_eq!(found[1].gives[0].offer, "grant applications");
+        for one in &found {
+            let alone = with_contact(fixture.world(), one.contact);
+            assert_eq!(alone.as_ref(), Some(one));
+        }
+        assert_eq!(
+            with_contact(fixture.world(), fixture.id("people/dee.md")),
+            None
+        );
         let alone = Fixture::new(
             "//- people/ann.md\n---\nkind: contact\nneeds: [x]\n---\n",
             "",

@@ -373,3 +373,49 @@ fn a_contact_that_is_not_there_yet_is_made_by_completing_its_link() {
     client.serve("workspace/diagnostic/refresh", &Value::Null);
     client.finish();
 }
+
+#[test]
+fn plans_and_matches_are_pages_and_the_lens_of_a_goal_opens_its_plan() {
+    let sandbox = Sandbox::new(
+        "//- ties.toml\n//- me.md\n---\nkind: me\nname: Me\noffers: [grant applications]\n---\n\
+         //- people/ann.md\n---\nname: Ann\nneeds: [reviewing grant applications]\n---\n\
+         //- goals/site.md\n---\nname: Site\nneeds: [a harbour]\nwho: [\"[[Ann]]\"]\n---\n\
+         //- goals/boat.md\n---\nname: Boat\n---\n",
+    );
+    let mut client = Client::start_with(&sandbox, &pulling());
+    client.open(&sandbox, "goals/site.md");
+    let uri = client.uri("goals/site.md");
+    let lenses = client.request(
+        "textDocument/codeLens",
+        json!({"textDocument": {"uri": uri}}),
+    );
+    let lens = client.request("codeLens/resolve", lenses[0].clone());
+    assert_eq!(lens["command"]["command"], "ties.plan");
+    let mut run = |command: &str, arguments: Value| {
+        let asked = json!({"command": command, "arguments": arguments});
+        let id = client.ask("workspace/executeCommand", asked);
+        client.answer(id)
+    };
+    let opened = run("ties.plan", lens["command"]["arguments"].clone()).expect("a page");
+    let markdown = opened["markdown"].as_str().expect("a text");
+    assert!(markdown.contains("no way there yet"), "{markdown}");
+    assert!(!markdown.contains("Boat"), "{markdown}");
+    let named = run("ties.plan", json!([{"goal": "Site"}])).expect("a page");
+    assert_eq!(named["markdown"], opened["markdown"]);
+    let all = run("ties.plan", json!([])).expect("a page");
+    let markdown = all["markdown"].as_str().expect("a text");
+    assert!(markdown.contains("Boat") && markdown.contains("Site"));
+    let refused = run("ties.plan", json!([{"goal": "Ann"}])).expect_err("it is no goal");
+    assert!(
+        refused["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("no goal"))
+    );
+    let matches = run("ties.match", json!([])).expect("a page");
+    let markdown = matches["markdown"].as_str().expect("a text");
+    assert!(
+        markdown.contains("reviewing grant applications"),
+        "{markdown}"
+    );
+    client.finish();
+}

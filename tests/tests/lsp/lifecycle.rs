@@ -33,7 +33,9 @@ fn initialize_names_the_server_and_what_it_does() {
             "ties.new",
             "ties.timeline",
             "ties.brief",
-            "ties.due"
+            "ties.due",
+            "ties.plan",
+            "ties.match"
         ])
     );
     client.finish();

@@ -40,9 +40,13 @@ pub(crate) const TIMELINE: &str = "ties.timeline";
 pub(crate) const BRIEF: &str = "ties.brief";
 /// Shows whom to get in touch with.
 pub(crate) const DUE: &str = "ties.due";
+/// Shows goals worked out.
+pub(crate) const PLAN: &str = "ties.plan";
+/// Shows what people could do for each other.
+pub(crate) const MATCH: &str = "ties.match";
 
 /// Every command.
-pub(crate) const ALL: [&str; 6] = [LOG, SNOOZE, NEW, TIMELINE, BRIEF, DUE];
+pub(crate) const ALL: [&str; 8] = [LOG, SNOOZE, NEW, TIMELINE, BRIEF, DUE, PLAN, MATCH];
 
 /// Runs a command in the request's turn.
 pub(crate) async fn execute(
@@ -58,7 +62,9 @@ pub(crate) async fn execute(
             LOG => log::log(shared, view, argument).await,
             SNOOZE => snooze::snooze(shared, view, argument).await,
             NEW => new::new(shared, view, argument).await,
-            TIMELINE | BRIEF | DUE => pages::show(shared, view, name, argument).await,
+            TIMELINE | BRIEF | DUE | PLAN | MATCH => {
+                pages::show(shared, view, name, argument).await
+            }
             other => Err(Error::invalid_params(format!(
                 "`{other}` is no command of ties; they are {}",
                 ALL.map(|name| format!("`{name}`")).join(", ")

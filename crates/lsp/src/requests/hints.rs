@@ -103,6 +103,7 @@ fn lens_command(ask: &Ask<'_>, data: &Data, lens: &CodeLens) -> Option<Command> 
     Some(match (kind, world.vault.note(at.note).kind) {
         (LensKind::Standing, NoteKind::Contact) => run(command::TIMELINE, vec![argument()]),
         (LensKind::Standing, NoteKind::Event) => run(command::BRIEF, vec![argument()]),
+        (LensKind::Standing, NoteKind::Goal) => run(command::PLAN, vec![argument()]),
         (LensKind::Links, _) if ask.client.shows_references => {
             let places = locations(ask, &at);
             let arguments = [

@@ -1,4 +1,4 @@
-//! `ties.timeline`, `ties.brief` and `ties.due`: pages to read. The answer holds the page; a client that shows documents
+//! `ties.timeline`, `ties.brief`, `ties.due`, `ties.plan` and `ties.match`: pages to read. The answer holds the page; a client that shows documents
 //! has it shown as a file that cannot be written, which goes when the server ends.
 
 use std::{
@@ -8,6 +8,7 @@ use std::{
 };
 
 use ide::Page;
+use note::NoteKind;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +16,9 @@ use tempfile::TempDir;
 use tower_lsp::{jsonrpc::Result, ls_types::ShowDocumentParams};
 use tracing::warn;
 
-use super::{BRIEF, DUE, TIMELINE, contact_of, find_contact, folder_of, note_of, read};
+use super::{
+    BRIEF, DUE, MATCH, PLAN, TIMELINE, contact_of, find_contact, folder_of, note_of, read,
+};
 use crate::{
     owner::View,
     server::{Shared, blocking, refused},
@@ -30,6 +33,8 @@ struct Asked {
     contact: Option<String>,
     /// The path of an event.
     event: Option<String>,
+    /// A goal's path or name.
+    goal: Option<String>,
     /// The note that the page is about, or another of its vault.
     uri: Option<String>,
     /// Whether the editor is to show the page.
@@ -85,11 +90,11 @@ pub(super) async fn show(
     argument: Value,
 ) -> Result<Value> {
     let argument = match argument {
-        // Whom to call needs nothing said.
-        Value::Null if command == DUE => json!({}),
+        // These need nothing said.
+        Value::Null if matches!(command, DUE | PLAN | MATCH) => json!({}),
         argument => argument,
     };
-    let asked: Asked = read(command, "contact, event or uri, show?", argument)?;
+    let asked: Asked = read(command, "contact, event, goal or uri, show?", argument)?;
     let show = asked.show && shared.client().shows_documents;
     let (asked_shared, command) = (Arc::clone(shared), command.to_owned());
     let page = blocking(move |_| page(&asked_shared, &view, &command, &asked)).await??;
@@ -125,6 +130,8 @@ fn page(shared: &Shared, state: &State, command: &str, asked: &Asked) -> Result<
     let page = match command {
         TIMELINE => ide::timeline_page(world, contact_of(folder, name, uri)?, &to),
         BRIEF => ide::brief_page(world, briefed(folder, asked)?, &to),
+        PLAN => Some(ide::plan_page(world, planned(folder, asked)?, &to)),
+        MATCH => Some(ide::match_page(world, &to)),
         _ => Some(ide::due_page(world, &to)),
     };
     page.ok_or_else(|| refused("a brief is of a contact or an event; name one of these"))
@@ -141,5 +148,19 @@ fn briefed(folder: &Folder, asked: &Asked) -> Result<vault::NoteId> {
             .ok_or_else(|| refused(format!("there is no event at `{event}`"))),
         (None, None) => note_of(folder, asked.uri.as_deref())
             .ok_or_else(|| refused("name a contact or an event, or the `uri` of its note")),
+    }
+}
+
+/// Returns the goal that a plan is of: the one that is named, or whose note it is asked in; `None` for all that are open.
+fn planned(folder: &Folder, asked: &Asked) -> Result<Option<vault::NoteId>> {
+    let is_goal = |id: &vault::NoteId| folder.vault.note(*id).kind == NoteKind::Goal;
+    let Some(goal) = &asked.goal else {
+        return Ok(note_of(folder, asked.uri.as_deref()).filter(is_goal));
+    };
+    let found = folder.vault.id(goal);
+    let found = found.or_else(|| folder.vault.resolve_name(goal).note());
+    match found.filter(is_goal) {
+        Some(goal) => Ok(Some(goal)),
+        None => Err(refused(format!("there is no goal at `{goal}`"))),
     }
 }
