@@ -24,7 +24,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HELP: &str = "\
 Usage: cargo xtask bench [--notes N,…] [--interactions N,…] [PART…]
 
-Parts (all but `peers` unless named): load, edit, server, journal, log, backfill, peers
+Parts (all but `peers` unless named): load, edit, server, journal, log,
+strategy, backfill, peers
   --notes N,…          sizes of the vaults; 1000,10000,100000
   --interactions N,…   sizes of the journals; 10000,100000
 
@@ -61,7 +62,7 @@ fn run() -> anyhow::Result<()> {
             measure::OPEN_ONCE => {
                 return measure::open_once(&PathBuf::from(arguments.next().unwrap_or_default()));
             }
-            "load" | "edit" | "server" | "journal" | "log" | "backfill" | "peers" => {
+            "load" | "edit" | "server" | "journal" | "log" | "strategy" | "backfill" | "peers" => {
                 parts.push(argument);
             }
             _ => anyhow::bail!("unknown argument `{argument}`\n\n{HELP}"),
@@ -100,7 +101,7 @@ fn run() -> anyhow::Result<()> {
         println!("\n# many interactions at once");
         backfill::measure(&vault, size)?;
     }
-    if wanted("journal") || wanted("log") {
+    if ["journal", "log", "strategy"].into_iter().any(wanted) {
         // The journal lies in a repository with all the notes of the largest vault.
         let size = notes.iter().copied().max().unwrap_or(1_000);
         for &count in &interactions {
@@ -114,6 +115,9 @@ fn run() -> anyhow::Result<()> {
             }
             if wanted("log") {
                 measure::log(&vault)?;
+            }
+            if wanted("strategy") {
+                measure::strategy(&vault)?;
             }
         }
     }

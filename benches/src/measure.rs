@@ -331,3 +331,38 @@ pub(crate) fn log(folder: &Path) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// The commands about strategy, as processes, with five goals beside the notes.
+pub(crate) fn strategy(vault: &Path) -> anyhow::Result<()> {
+    let ties = env::var_os("TIES_BIN").context("TIES_BIN names the program")?;
+    let goals = vault.join("goals");
+    fs::create_dir_all(&goals)?;
+    for index in 0..5 {
+        let name = generate::name(index);
+        let text = format!(
+            "---\nname: Goal {index}\nneeds: [harbour contracts, tests]\nwho: [\"[[{name}]]\"]\n---\n"
+        );
+        fs::write(goals.join(format!("goal-{index}.md")), text)?;
+    }
+    for command in ["plan", "match", "balance"] {
+        let mut times = Vec::new();
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            let output = Command::new(&ties)
+                .args([command, "--today", "2026-11-23"])
+                .current_dir(vault)
+                .output()?;
+            times.push(start.elapsed());
+            ensure!(output.status.success(), "`ties {command}` failed");
+            ensure!(!output.stdout.is_empty(), "`ties {command}` said nothing");
+        }
+        let (median, p95) = spread(times);
+        println!(
+            "ties {command:<10} {:>10}, p95 {}",
+            milliseconds(median),
+            milliseconds(p95)
+        );
+    }
+    fs::remove_dir_all(goals)?;
+    Ok(())
+}

@@ -13,7 +13,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 const COMMON_WEIGHT: f64 = 0.3;
 
 /// Words that say nothing about the matter.
-const STOP: &str = "a about after all an and any are as at be because been before being but by can could de der die do does doing each en \
+const STOP: &str = "a about after again all an and any are as at be because been before being but by can could de der die do does doing each en \
     et for from get getting give gives had has have having het how i if in inside into is it its just keep know known knows la le like \
     looking make makes making me more most my need needs no nobody not of off on one or other our out over own real really she so some somebody \
     someone something take that the their them then there they this to too two us van very want wants was we well were what when where which who whom why will with \
