@@ -2,6 +2,7 @@
 
 mod amend;
 mod balance;
+mod brief;
 mod check;
 mod completions;
 mod demo;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Timeline(timeline::Arguments),
     Due(due::Arguments),
     Snooze(snooze::Arguments),
+    Brief(brief::Arguments),
     Plan(plan::Arguments),
     Match(matches::Arguments),
     Balance(balance::Arguments),
@@ -81,6 +83,7 @@ pub(crate) fn run(command: Command, globals: &Globals) -> Result<Answer, Command
         Command::Timeline(arguments) => timeline::run(&arguments, globals),
         Command::Due(arguments) => due::run(&arguments, globals),
         Command::Snooze(arguments) => snooze::run(&arguments, globals),
+        Command::Brief(arguments) => brief::run(&arguments, globals),
         Command::Plan(arguments) => plan::run(&arguments, globals),
         Command::Match(arguments) => matches::run(&arguments, globals),
         Command::Balance(arguments) => balance::run(&arguments, globals),

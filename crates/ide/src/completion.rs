@@ -282,7 +282,7 @@ fn prefix_len(text: &str, is_part: impl Fn(char) -> bool) -> usize {
 }
 
 /// Returns a path as a Markdown destination that is not in `<>`, in a table too.
-pub(crate) fn encode_path(path: &str) -> String {
+pub fn encode_path(path: &str) -> String {
     path::encode(path, " ()<>\\|")
 }
 

@@ -32,7 +32,9 @@ mod test_vault;
 mod words;
 
 pub use actions::{Action, ActionKind, Command, actions, snooze_until};
-pub use completion::{Completion, CompletionItem, CompletionKind, completion, resolve_completion};
+pub use completion::{
+    Completion, CompletionItem, CompletionKind, completion, encode_path, resolve_completion,
+};
 pub use document_links::{DocumentLink, LinkTarget, document_links};
 pub use folding::{Fold, FoldKind, folds};
 pub use glance::glance;

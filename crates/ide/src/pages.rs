@@ -127,17 +127,33 @@ fn contact_brief(page: &mut Writer<'_>, contact: NoteId, data: &NoteData) {
     let exchange = exchange::with_contact(world, contact);
     let gives = exchange.iter().flat_map(|one| &one.gives).map(|one| {
         let (offer, need) = (escape(&one.offer), escape(&one.need));
-        format!("- your {offer}, for {need}")
+        format!("- they need {need}: you offer {offer}")
     });
     page.section("What you can do", &gives.collect::<Vec<_>>());
     let gets = exchange.iter().flat_map(|one| &one.gets).map(|one| {
         let (offer, need) = (escape(&one.offer), escape(&one.need));
-        format!("- {offer}, for your {need}")
+        format!("- you need {need}: they offer {offer}")
     });
     page.section("What they can do for you", &gets.collect::<Vec<_>>());
     if let Some(me) = world.vault.me() {
         page.section("What you offer", &items(world.vault.note(me), "offers"));
     }
+    let introductions = exchange::introductions_of(world, contact);
+    let introductions: Vec<String> = introductions
+        .iter()
+        .take(TIES)
+        .filter_map(|one| {
+            let best = one.matches.first()?;
+            let other = one.people.iter().find(|person| **person != contact)?;
+            let (giver, taker) = (page.note(best.giver), page.note(best.taker));
+            let (offer, need) = (escape(&best.offer), escape(&best.need));
+            let other = page.note(*other);
+            Some(format!(
+                "- {other}: {giver} offers {offer}, {taker} needs {need}"
+            ))
+        })
+        .collect();
+    page.section("Whom you could introduce", &introductions);
     let known: Vec<String> = ties::of_contact(world, contact)
         .iter()
         .take(TIES)
@@ -163,6 +179,9 @@ fn event_brief(page: &mut Writer<'_>, event: NoteId, data: &NoteData) {
     let (familiar, new): (Vec<NoteId>, Vec<NoteId>) = guests
         .into_iter()
         .partition(|guest| ties::was_known(world, *guest, day));
+    if let Some(told) = share_of_new(world, data, new.len(), familiar.len()) {
+        page.line(&told);
+    }
     let new: Vec<String> = new
         .into_iter()
         .map(|guest| {
@@ -181,6 +200,33 @@ fn event_brief(page: &mut Writer<'_>, event: NoteId, data: &NoteData) {
         })
         .collect();
     page.section("Familiar", &familiar);
+}
+
+/// Returns how to share out the time of an event to come between those who are new to you and the others, and how it was
+/// afterwards; `None` where there is nothing to share, or it is no event for networking.
+///
+/// Two parts of three for the new: left to themselves people give half to those they know (Ingram and Morris 2007).
+fn share_of_new(
+    world: World<'_>,
+    event: &NoteData,
+    n_new: usize,
+    n_known: usize,
+) -> Option<String> {
+    let purpose = event.text_of("purpose")?;
+    let is_for_networking = purpose.value.trim().eq_ignore_ascii_case("network");
+    if !is_for_networking || n_new + n_known == 0 {
+        return None;
+    }
+    let all = n_new + n_known;
+    let is_over = first_day(event).is_some_and(|day| day < world.today);
+    Some(match (is_over, n_new, n_known) {
+        (true, ..) => format!("New to you: {n_new} of {all}."),
+        (false, 0, _) => "You know everyone listed: whom else could you meet there?".to_owned(),
+        (false, _, 0) => format!("All {all} are new to you."),
+        (false, ..) => format!(
+            "{n_new} of {all} are new to you: two thirds of your time for them, a third for those you know."
+        ),
+    })
 }
 
 /// Returns the items of a list key as lines of a list.
@@ -490,7 +536,7 @@ mod tests {
 
                 ## Knows
 
-                - [Bob](vault/people/bob.md): a note says so, both at [fair](vault/events/fair.md)
+                - [Bob](vault/people/bob.md): a note says so
             "#]],
         );
     }

@@ -191,6 +191,30 @@ fn mutual(a: f64, b: f64) -> f64 {
 /// Sources: Granovetter 1973 (the forbidden triad), Obstfeld 2005 (tertius iungens).
 pub fn introductions(world: World<'_>) -> Vec<Introduction> {
     let reader = Reader::new();
+    let warm = warm(world, &reader);
+    let pairs = warm
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| introductions_among(world, one, &warm[index + 1..]));
+    sorted(world, pairs.collect())
+}
+
+/// Returns the introductions of one contact to others, like [`introductions`].
+pub fn introductions_of(world: World<'_>, contact: NoteId) -> Vec<Introduction> {
+    let reader = Reader::new();
+    let mut warm = warm(world, &reader);
+    let at = warm.iter().position(|(_, person)| person.note == contact);
+    match at {
+        Some(at) => {
+            let one = warm.remove(at);
+            sorted(world, introductions_among(world, &one, &warm))
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Returns those with whom your ties are warmest and who have something to offer or need something, with the warmth.
+fn warm(world: World<'_>, reader: &Reader) -> Vec<(f64, Person)> {
     let mut warm: Vec<(f64, NoteId)> = people(world)
         .into_iter()
         .map(|contact| (ties::warmth(world, contact), contact))
@@ -198,46 +222,56 @@ pub fn introductions(world: World<'_>) -> Vec<Introduction> {
         .collect();
     warm.sort_by(|a, b| b.0.total_cmp(&a.0));
     warm.truncate(INTRODUCED);
-    let warm: Vec<(f64, Person)> = warm
-        .into_iter()
-        .map(|(warmth, contact)| (warmth, Person::of(&reader, world, contact)))
+    let people = warm.into_iter();
+    people
+        .map(|(warmth, contact)| (warmth, Person::of(reader, world, contact)))
         .filter(|(_, person)| !person.offers.is_empty() || !person.needs.is_empty())
-        .collect();
+        .collect()
+}
+
+/// Returns the introductions of one to each of `others`.
+fn introductions_among(
+    world: World<'_>,
+    (warmth, one): &(f64, Person),
+    others: &[(f64, Person)],
+) -> Vec<Introduction> {
     let mut found = Vec::new();
-    for (index, (warmth, one)) in warm.iter().enumerate() {
-        let mut known: Option<FxHashSet<NoteId>> = None;
-        for (other_warmth, other) in &warm[index + 1..] {
-            let (to_one, to_other) = (matches(other, one), matches(one, other));
-            if to_one.is_empty() && to_other.is_empty() {
-                continue;
-            }
-            let known = known.get_or_insert_with(|| {
-                let ties = ties::of_contact(world, one.note).into_iter();
-                ties.map(|tie| tie.contact).collect()
-            });
-            if known.contains(&other.note) || is_one_org(world, one.note, other.note) {
-                continue;
-            }
-            let best = |matches: &[Match]| matches.first().map_or(0.0, |best| best.fit.score);
-            let (a, b) = (best(&to_one), best(&to_other));
-            let value = if a > 0.0 && b > 0.0 {
-                mutual(a, b)
-            } else {
-                a.max(b) / 2.0
-            };
-            let mut people = [one.note, other.note];
-            if b > a {
-                people.reverse();
-            }
-            let mut matches = [to_one, to_other].concat();
-            matches.sort_by(|a, b| b.fit.score.total_cmp(&a.fit.score));
-            found.push(Introduction {
-                people,
-                matches,
-                score: value * (warmth * other_warmth).sqrt(),
-            });
+    let mut known: Option<FxHashSet<NoteId>> = None;
+    for (other_warmth, other) in others {
+        let (to_one, to_other) = (matches(other, one), matches(one, other));
+        if to_one.is_empty() && to_other.is_empty() {
+            continue;
         }
+        let known = known.get_or_insert_with(|| {
+            let ties = ties::of_contact(world, one.note).into_iter();
+            ties.map(|tie| tie.contact).collect()
+        });
+        if known.contains(&other.note) || is_one_org(world, one.note, other.note) {
+            continue;
+        }
+        let best = |matches: &[Match]| matches.first().map_or(0.0, |best| best.fit.score);
+        let (a, b) = (best(&to_one), best(&to_other));
+        let value = if a > 0.0 && b > 0.0 {
+            mutual(a, b)
+        } else {
+            a.max(b) / 2.0
+        };
+        let mut people = [one.note, other.note];
+        if b > a {
+            people.reverse();
+        }
+        let mut matches = [to_one, to_other].concat();
+        matches.sort_by(|a, b| b.fit.score.total_cmp(&a.fit.score));
+        found.push(Introduction {
+            people,
+            matches,
+            score: value * (warmth * other_warmth).sqrt(),
+        });
     }
+    found
+}
+
+fn sorted(world: World<'_>, mut found: Vec<Introduction>) -> Vec<Introduction> {
     found.sort_by(|a, b| {
         let paths = |one: &Introduction| one.people.map(|id| world.vault.note(id).path.clone());
         (b.score.total_cmp(&a.score)).then_with(|| paths(a).cmp(&paths(b)))
@@ -349,6 +383,11 @@ mod tests {
         };
         // Eve and Bob are colleagues, Dee is let go.
         assert_eq!(told(&fixture), [["cy".to_owned(), "bob".to_owned()]]);
+        let all = introductions(fixture.world());
+        for path in ["people/cy.md", "people/bob.md"] {
+            assert_eq!(introductions_of(fixture.world(), fixture.id(path)), all);
+        }
+        assert!(introductions_of(fixture.world(), fixture.id("people/eve.md")).is_empty());
         let met = format!("{talks}\n2026-11-01 meal people/bob.md people/cy.md");
         assert!(told(&Fixture::new(PEOPLE, &met)).is_empty());
         assert!(told(&Fixture::new(PEOPLE, "")).is_empty(), "nobody to ask");

@@ -62,7 +62,7 @@ pub enum Evidence {
     MetThrough,
     /// You spoke with both at once.
     Together,
-    /// Both are named by this event.
+    /// Both are named by this event, which has begun.
     Event(NoteId),
     /// The note of one links the other.
     Link,
@@ -105,7 +105,7 @@ pub fn of_contact(world: World<'_>, contact: NoteId) -> Vec<Tie> {
     for (from, link) in world.vault.backlinks(contact) {
         match world.vault.note(from).kind {
             NoteKind::Contact => found.push((from, link_evidence(world, from, link))),
-            NoteKind::Event if is_in(world, from, link, "people") => {
+            NoteKind::Event if is_in(world, from, link, "people") && !is_to_come(world, from) => {
                 let people = history::people(world, from, "people").into_iter();
                 found.extend(people.map(|person| (person, Evidence::Event(from))));
             }
@@ -142,6 +142,12 @@ pub fn of_contact(world: World<'_>, contact: NoteId) -> Vec<Tie> {
         (b.weight.total_cmp(&a.weight)).then_with(|| path(a).cmp(path(b)))
     });
     ties
+}
+
+/// Returns whether an event has yet to begin, so that nobody has met there.
+fn is_to_come(world: World<'_>, event: NoteId) -> bool {
+    let day = crate::plan::first_day(world.vault.note(event));
+    day.is_some_and(|day| day > world.today)
 }
 
 fn link_evidence(world: World<'_>, from: NoteId, link: usize) -> Evidence {
@@ -311,6 +317,25 @@ mod tests {
             show(&fixture, "people/dee.md"),
             ["Bob 0.500 Together", "Cy 0.300 events/fair.md"]
         );
+    }
+
+    #[test]
+    fn nobody_has_met_at_an_event_to_come() {
+        let ties = |date: &str| {
+            let people = "//- people/a.md\n//- people/b.md\n";
+            let event = format!(
+                "//- events/e.md\n---\ndate: {date}\npeople: [\"[[a]]\", \"[[b]]\"]\n---\n"
+            );
+            let fixture = Fixture::new(&format!("{people}{event}"), "");
+            of_contact(fixture.world(), fixture.id("people/a.md")).len()
+        };
+        let met = [
+            "2026-11-23",
+            "{from: 2026-11-20, to: 2026-11-24}",
+            "some day",
+            "2026-11-24",
+        ];
+        assert_eq!(met.map(ties), [1, 1, 1, 0]);
     }
 
     fn way(interactions: &str, target: &str) -> Option<(Vec<String>, Vec<Evidence>)> {

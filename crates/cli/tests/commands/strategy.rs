@@ -1,4 +1,4 @@
-//! `plan`, `match`, `balance`: what they say of vaults that have little to say.
+//! `brief`, `plan`, `match`, `balance`: what they say of vaults that have little to say.
 
 use expect_test::{Expect, expect};
 
@@ -212,4 +212,51 @@ fn give_and_take_is_added_up() {
     assert_eq!(json["contacts"][0]["balance"], -1.0);
     assert_eq!(json["contacts"][0]["next"]["need"], "a desk");
     assert_eq!(json["overall"]["reciprocity"], 0.0);
+}
+
+#[test]
+fn a_brief_is_of_a_contact_or_an_event() {
+    let sandbox = Sandbox::plain(
+        "//- ties.toml\n//- people/ann (x).md\n---\nname: Ann\nemails: [\"a\\e[2J@x\"]\n---\n//- orgs/works.md\n---\nname: Works\n---\n\
+         //- events/fair.md\n---\nname: Fair\ndate: 2026-11-01\npurpose: network\npeople: [\"[[Ann]]\"]\n---\n",
+    );
+    check(
+        &sandbox,
+        &["brief", "ann"],
+        &expect![[r#"
+        # Ann
+
+        From [Ann](people/ann%20%28x%29.md).
+
+        **Ann**
+
+        - 1 link to this note
+    "#]],
+    );
+    check(
+        &sandbox,
+        &["brief", "fair"],
+        &expect![[r#"
+            # Fair
+
+            From [Fair](events/fair.md).
+
+            **Fair**
+
+            2026-11-01 (22 days ago) · network
+
+            - people: Ann
+
+            New to you: 1 of 1.
+
+            ## New to you
+
+            - [Ann](people/ann%20%28x%29.md)
+              You and Ann had not spoken before.
+              Nobody you have spoken with is known to know Ann.
+        "#]],
+    );
+    assert_eq!(sandbox.json(&["brief", "fair"])["path"], "events/fair.md");
+    let refused = sandbox.fails(&["brief", "works"]).to_lowercase();
+    assert!(refused.contains("works"), "{refused}");
 }
