@@ -286,6 +286,7 @@ impl Record {
                 .iter()
                 .map(|(key, value)| (key.clone(), one_line(value)))
                 .filter(|(key, value)| is_key(key) && !value.is_empty())
+                .filter(|(key, value)| !is_for_hosts(key, value))
                 .collect(),
         };
         if record.id.is_empty() {
@@ -566,13 +567,21 @@ impl<'a> Block<'a> {
                 }
                 _ => false,
             };
-            if !taken {
+            if !taken && !is_for_hosts(key, value) {
                 record.other.push(((*key).into(), value.into()));
             }
         }
         record.contacts = without_repeats(record.contacts);
         Some(record)
     }
+}
+
+/// What GitHub, GitLab, Bitbucket and others look for anywhere in the newest message of a push: nothing is to be built.
+pub(crate) const SKIP_CI: (&str, &str) = ("CI", "[skip ci]");
+
+/// Returns whether a trailer says something of the commit that carries the record, and nothing of the record.
+fn is_for_hosts(key: &str, value: &str) -> bool {
+    (key, value) == SKIP_CI
 }
 
 /// Writes the block of a normalized record, each line with its end.

@@ -151,16 +151,19 @@ impl Place {
     }
 }
 
-/// Returns an interaction as `ties timeline --format json` has it, with all that an import needs.
+/// Returns an interaction as an import needs it: as `ties timeline --format json` has it, without the commit, which is
+/// another one elsewhere, and with the uids of contacts, by which they are found whatever their notes are called there.
 fn to_json(session: &Session, interaction: &Interaction) -> Value {
     let mut json = timeline::to_json(session, interaction);
+    if let Some(object) = json.as_object_mut() {
+        object.remove("commit");
+    }
     let world = session.world();
     let contacts = interaction.record.contacts.iter().map(|contact| {
-        match (history::find_contact(world, contact), &contact.uid) {
-            (None, Some(uid)) => format!("{} <{uid}>", contact.path),
-            (None, None) => contact.path.to_string(),
-            (Some(id), _) => session.vault().note(id).path.to_string(),
-        }
+        let note = history::find_contact(world, contact).map(|id| session.vault().note(id));
+        let path = note.map_or(&*contact.path, |note| &*note.path);
+        let uid = note.and_then(|note| note.uid()).or(contact.uid.as_deref());
+        uid.map_or_else(|| path.to_owned(), |uid| format!("{path} <{uid}>"))
     });
     json["contacts"] = contacts.collect();
     json

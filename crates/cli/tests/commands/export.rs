@@ -116,16 +116,8 @@ fn what_is_exported_comes_back_as_it_was() {
     to.write("../old.jsonl", &exported);
     let said = to.ties(&["log", "--import", "../old.jsonl"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    let without_commits = |text: &str| -> Vec<serde_json::Value> {
-        let lines = text.lines().map(|line| {
-            let mut json: serde_json::Value = serde_json::from_str(line).unwrap();
-            json["commit"].take();
-            json
-        });
-        lines.collect()
-    };
     let again = to.ties(&arguments).stdout;
-    assert_eq!(without_commits(&again), without_commits(&exported));
+    assert_eq!(again, exported);
     // Another time there is nothing new.
     let said = to.ties(&["log", "--import", "../old.jsonl"]);
     assert_eq!(
@@ -140,6 +132,69 @@ fn what_is_exported_comes_back_as_it_was() {
         to.ties(&["timeline", "--retracted"]).stdout,
         from.ties(&["timeline", "--retracted"]).stdout
     );
+}
+
+#[test]
+fn what_a_journal_holds_comes_in_though_nobody_would_log_it() {
+    let from = Sandbox::with_git(PEOPLE);
+    for trailers in [
+        &[
+            "Interaction: call",
+            "Interaction-Date: 2031-01-01",
+            "Contact: people/ada.md <8f1d>",
+        ][..],
+        &[
+            "Interaction: call",
+            "Interaction-Date: 2026-03-01",
+            "Gave: time",
+        ],
+        &[
+            "Interaction: seance",
+            "Interaction-Date: 1832-05-03T10:00+00:00",
+            "Contact: events/soiree.md",
+        ],
+        &[
+            "Interaction: call",
+            "Interaction-Date: 2026-03-02",
+            "Contact: people/gone.md <u1>",
+            "Event: people/ada.md",
+            "CI: [skip ci]",
+            "X: y",
+        ],
+    ] {
+        let mut arguments = vec!["commit", "--quiet", "--allow-empty", "--message=said"];
+        let trailers: Vec<String> = trailers
+            .iter()
+            .map(|one| format!("--trailer={one}"))
+            .collect();
+        arguments.extend(trailers.iter().map(String::as_str));
+        from.git(&arguments);
+    }
+    let arguments = ["export", "jsonl"];
+    let exported = from.ties(&arguments).stdout;
+    assert_eq!(exported.lines().count(), 4);
+    assert!(
+        exported.contains("X: y") && !exported.contains("skip ci"),
+        "{exported}"
+    );
+    let to = Sandbox::with_git(PEOPLE);
+    to.write("../old.jsonl", &exported);
+    let said = to.ties(&["log", "--import", "../old.jsonl"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(to.ties(&arguments).stdout, exported);
+    // Without an id each of these is refused.
+    let bare: Vec<String> = exported
+        .lines()
+        .map(|line| {
+            let mut json: serde_json::Value = serde_json::from_str(line).unwrap();
+            json["id"].take();
+            json.to_string()
+        })
+        .collect();
+    for row in bare {
+        to.write("../bare.jsonl", &row);
+        to.fails(&["log", "--import", "../bare.jsonl"]);
+    }
 }
 
 #[test]

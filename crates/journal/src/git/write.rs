@@ -23,7 +23,7 @@ use super::{
     sign::Unsigned,
 };
 use crate::Record;
-use crate::record::{encode, encode_moves};
+use crate::record::{SKIP_CI, encode, encode_moves};
 
 /// How long a lock that nobody lets go of is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -179,9 +179,6 @@ impl WriteError {
     }
 }
 
-/// What GitHub, GitLab, Bitbucket and others look for anywhere in the newest message of a push.
-const SKIP_CI: &str = "[skip ci]";
-
 /// A commit about to be made.
 pub(super) struct Draft {
     pub(super) message: String,
@@ -259,11 +256,10 @@ impl Repository {
 
     /// Adds the trailer for hosts to a message that ends with trailers, where they are told.
     fn mark(&self, message: &mut String) {
-        // A correction may carry it on from what it corrects.
-        if self.skip_ci && !message.contains(SKIP_CI) {
-            message.push_str("CI: ");
-            message.push_str(SKIP_CI);
-            message.push('\n');
+        let (key, value) = SKIP_CI;
+        // Who writes the text may have said so.
+        if self.skip_ci && !message.contains(value) {
+            message.push_str(&format!("{key}: {value}\n"));
         }
     }
 

@@ -227,16 +227,19 @@ impl<'a> Importing<'a> {
             problems.push(Problem::new(row.at, format!("there is no {what}")));
         };
         let (on, kind) = (row.one(Column::On), row.one(Column::Kind));
-        for (cell, what) in [
-            (on, "date"),
-            (kind, "kind"),
-            (row.one(Column::Contacts), "contact"),
+        // A journal may hold what nobody would be let log: an interaction with nobody, or one that is yet to come.
+        let contacts_missing = row.one(Column::Contacts).is_none() && id.is_none();
+        for (is_missing, what) in [
+            (on.is_none(), "date"),
+            (kind.is_none(), "kind"),
+            (contacts_missing, "contact"),
         ] {
-            if cell.is_none() {
+            if is_missing {
                 missing(what);
             }
         }
-        let on = on.and_then(|cell| take(to_when(cell, &self.session.place.now), &mut problems));
+        let now = &self.session.place.now;
+        let on = on.and_then(|cell| take(to_when(cell, now, id.is_some()), &mut problems));
         let kind = kind.and_then(|cell| take(self.kind(cell, id.is_some()), &mut problems));
         let retracted = row
             .one(Column::Retracted)
@@ -367,13 +370,12 @@ impl<'a> Importing<'a> {
         }
     }
 
-    /// Returns a path that names no note as it is, where it comes from a journal: a row with an id.
+    /// Returns a path that names no note of its kind as it is, where it comes from a journal: a row with an id.
     fn gone(&mut self, cell: &Cell, has_id: bool) -> Option<ContactId> {
         let contact = to_contact(&cell.text).filter(|_| has_id)?;
-        if self.session.vault().id(&contact.path).is_some() {
-            return None;
+        if self.session.vault().id(&contact.path).is_none() {
+            *self.gone.entry(contact.path.to_string()).or_default() += 1;
         }
-        *self.gone.entry(contact.path.to_string()).or_default() += 1;
         Some(contact)
     }
 
@@ -445,8 +447,11 @@ impl<'a> Importing<'a> {
 }
 
 /// Returns a day or an instant; relative words mean another day each time the file is read, and so mean nothing here.
-fn to_when(cell: &Cell, now: &Zoned) -> Result<When, Problem> {
+fn to_when(cell: &Cell, now: &Zoned, has_id: bool) -> Result<When, Problem> {
     let text = &cell.text;
+    if let Some(when) = When::parse(text).filter(|_| has_id) {
+        return Ok(when);
+    }
     let is_absolute = text.get(..10).is_some_and(|day| parse_day(day).is_some());
     let when = is_absolute
         .then(|| note::human_date::parse_past(text, now))
