@@ -25,7 +25,7 @@ pub use key::{Key, KeyType, NoteKind};
 pub use line_index::{Encoding, LineColumn, LineIndex};
 pub use markdown::{
     Anchor, Block, Element, ElementKind, Entry, EntryForm, Heading, Ignore, Link, LinkForm, Place,
-    Promise, Tag, elements, is_tag_char,
+    Promise, Tag, elements, is_tag_char, without_html,
 };
 pub use parse::{Note, Parsed, Problem, ProblemKind, parse};
 pub use span::{Span, Spanned};

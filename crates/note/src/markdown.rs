@@ -7,6 +7,7 @@
 mod body;
 mod elements;
 mod entries;
+mod html;
 mod ignores;
 mod links;
 mod promises;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::body::read as read_body;
 pub use self::elements::{Element, ElementKind, elements};
+pub use self::html::without_html;
 pub(crate) use self::links::is_external;
 pub(crate) use self::properties::read as read_front_matter;
 pub use self::tags::is_tag_char;
